@@ -1,0 +1,88 @@
+"""The document: one immutable Setup, its data, and the undo stack. Views listen to ``changed``.
+
+There is one undo command for every edit: it swaps the setup (and its data) before and after.
+Edits with the same non-empty ``merge`` key that follow each other within a moment become one.
+"""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from nnstudio.core.data import Data
+from nnstudio.core.setup import Setup
+
+MERGE_SECONDS = 1.5
+
+
+class _Swap(QUndoCommand):
+    """Put one setup in place of another."""
+
+    def __init__(
+        self,
+        document: Document,
+        text: str,
+        before: tuple[Setup, Data],
+        after: tuple[Setup, Data],
+        merge: str,
+    ) -> None:
+        super().__init__(text)
+        self.document = document
+        self.before = before
+        self.after = after
+        self.merge_key = merge
+        self.made = time.monotonic()
+
+    def redo(self) -> None:
+        self.document._put(*self.after)
+
+    def undo(self) -> None:
+        self.document._put(*self.before)
+
+    def id(self) -> int:
+        return 1 if self.merge_key else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _Swap) or other.merge_key != self.merge_key:
+            return False
+        if other.made - self.made > MERGE_SECONDS:
+            return False
+        self.after = other.after
+        self.made = other.made
+        self.setText(other.text())
+        self.setObsolete(self.before[0] == self.after[0])
+        return True
+
+
+class Document(QObject):
+    """What the window shows and edits."""
+
+    #: (before, after): two Setups; data may have changed with them.
+    changed = Signal(object, object)
+
+    def __init__(self, setup: Setup, data: Data, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setup = setup
+        self.data = data
+        self.stack = QUndoStack(self)
+        self.stack.setUndoLimit(1000)
+
+    def edit(self, text: str, after: Setup, *, data: Data | None = None, merge: str = "") -> None:
+        """Make an edit that can be undone; ``text`` names it in the Edit menu.
+
+        ``data`` comes along when the edit changes the data set. An edit that changes nothing is
+        dropped.
+        """
+        if after == self.setup and data is None:
+            return
+        here = (self.setup, self.data)
+        there = (after, data if data is not None else self.data)
+        self.stack.push(_Swap(self, text, here, there, merge))
+
+    def _put(self, setup: Setup, data: Data) -> None:
+        before = self.setup
+        self.setup = setup
+        self.data = data
+        self.changed.emit(before, setup)

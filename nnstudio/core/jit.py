@@ -1,0 +1,181 @@
+"""Compiled code, lazily: kernels and helpers are declared at import, compiled or loaded at first use.
+
+Layer files declare kernels with ``@kernel``; nothing here imports Numba until the first kernel's
+address is asked for, so the window paints before Numba loads (0.33 s) and a process pays only for
+the kernels its networks use (about 2.5 ms each, from cache). ``core/native.py`` is the only file
+that imports Numba; names of its intrinsics are declared below and bound late.
+
+A kernel is a C function ``void(float* memory, int64* row, int64 n, int64* state)``:
+
+- ``memory``: the arena, one float32 array that holds everything;
+- ``row``: its line of the tape, ``row[0]`` the opcode, then offsets into ``memory`` and sizes;
+- ``n``: how many examples this shard has in this step (may be 0);
+- ``state``: the run's integers, see ``engine/state.py``.
+
+Kernels cannot raise. What they do is written in float32, vectorisable, and free of Python objects.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+kernels: dict[str, Kernel] = {}
+
+
+class Late:
+    """A name of ``core/native.py`` that is looked up when a kernel that uses it is compiled."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def resolve(self) -> Any:
+        """The intrinsic itself; imports Numba."""
+        from nnstudio.core import native
+
+        return getattr(native, self.name)
+
+    def __call__(self, *args: Any) -> Any:
+        raise TypeError(f"{self.name} works only inside compiled kernels")
+
+
+# In kernels: row-major matrix products into the arena, see native.gemm.
+gemm: Any = Late("gemm")
+# Reinterpretation between float32 and int32 bits, and int64 addresses as pointers.
+bits_of: Any = Late("bits_of")
+float_of: Any = Late("float_of")
+floats_at: Any = Late("floats_at")
+bytes_at: Any = Late("bytes_at")
+integers_at: Any = Late("integers_at")
+# Eight float32 lanes at a time, for shapes too small for a BLAS call.
+load8: Any = Late("load8")
+store8: Any = Late("store8")
+splat8: Any = Late("splat8")
+zero8: Any = Late("zero8")
+fma8: Any = Late("fma8")
+add8: Any = Late("add8")
+lane8: Any = Late("lane8")
+
+
+def _bound(function: Callable[..., Any]) -> types.FunctionType:
+    """A copy of a function whose late names are bound to compiled ones."""
+    names = dict(function.__globals__)
+    for name in function.__code__.co_names:
+        value = names.get(name)
+        if isinstance(value, (Late, Device)):
+            names[name] = value.resolve()
+    bound = types.FunctionType(
+        function.__code__, names, function.__name__, function.__defaults__, function.__closure__
+    )
+    bound.__qualname__ = function.__qualname__
+    bound.__module__ = function.__module__
+    return bound
+
+
+class Device:
+    """A helper that kernels call, such as ``tanh``; also callable from Python, for tests."""
+
+    def __init__(self, function: Callable[..., Any], options: dict[str, Any]) -> None:
+        self.function = function
+        self.options = options
+        self._compiled: Any = None
+        self.__doc__ = function.__doc__
+
+    def resolve(self) -> Any:
+        """The compiled helper; imports Numba."""
+        if self._compiled is None:
+            from nnstudio.core import native
+
+            self._compiled = native.compile_device(_bound(self.function), self.options)
+        return self._compiled
+
+    def __call__(self, *args: Any) -> Any:
+        return self.resolve()(*args)
+
+
+def device(function: Callable[..., Any]) -> Device:
+    """Declare a helper, inlined into the kernels that call it."""
+    return Device(function, {})
+
+
+def strict_device(function: Callable[..., Any]) -> Device:
+    """Declare a helper whose float operations keep their order (error-compensated arithmetic)."""
+    return Device(function, {"strict": True})
+
+
+class Kernel:
+    """One compiled operation of the tape."""
+
+    def __init__(self, function: Callable[..., None]) -> None:
+        self.function = function
+        self.name = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
+        self.__doc__ = function.__doc__
+        self._compiled: Any = None
+
+    @property
+    def address(self) -> int:
+        """The address of the machine code; compiles it, or loads it from cache, at first use."""
+        if self._compiled is None:
+            from nnstudio.core import native
+
+            self._compiled = native.compile_kernel(_bound(self.function))
+        return int(self._compiled.address)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the machine code is loaded, so that ``address`` costs nothing."""
+        return self._compiled is not None
+
+
+def kernel(function: Callable[..., None]) -> Kernel:
+    """Declare a kernel (see the module's text for its arguments)."""
+    made = Kernel(function)
+    if made.name in kernels:
+        raise ValueError(f"two kernels are called {made.name}")
+    kernels[made.name] = made
+    return made
+
+
+def source_stamp() -> str:
+    """A hash of all source that compiled code depends on, and of the versions of its compiler.
+
+    Numba's own cache notices a change only in the file that holds the function, not in the helpers
+    it calls, so the cache folder is named by this stamp.
+    """
+    from importlib.metadata import version
+
+    package = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    for name in ("numba", "llvmlite", "numpy", "scipy"):
+        digest.update(f"{name}{version(name)}".encode())
+    for path in sorted(package.rglob("*.py")):
+        if "app" not in path.parts:
+            content = path.read_bytes()
+            if b"jit import" in content or path.name in ("jit.py", "native.py"):
+                digest.update(content)
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Where compiled code is kept: a private folder of this user, one for each source stamp.
+
+    Cache files hold machine code and pickles, so a folder that others could write to is never
+    used: if the user's own cache cannot be written, a private temporary folder serves.
+    """
+    import tempfile
+
+    from platformdirs import user_cache_path
+
+    folder = user_cache_path("nnstudio", appauthor=False) / "compiled" / source_stamp()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".write-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError:
+        folder = Path(tempfile.mkdtemp(prefix="nnstudio-compiled-"))
+    return folder

@@ -1,0 +1,328 @@
+"""The only file that imports Numba: compilation, and the few intrinsics that kernels need.
+
+Imported late (see ``core/jit.py``). Everything here is private to compiled code.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from nnstudio.core import jit
+
+# Before Numba is imported, which reads its configuration once.
+if "NUMBA_CACHE_DIR" not in os.environ:
+    os.environ["NUMBA_CACHE_DIR"] = str(jit.cache_folder())
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.core.datamodel import models
+from numba.core.event import RecordingListener, install_recorder
+from numba.extending import intrinsic, register_model
+from numba.np.linalg import ensure_blas
+
+__all__ = ["RecordingListener", "np"]
+
+#: Allowed liberties with float arithmetic. Never ``fastmath=True``: NaN and inf must stay visible.
+SAFE_MATH = {"nsz", "arcp", "contract", "afn", "reassoc"}
+
+SIGNATURE = types.void(
+    types.CPointer(types.float32),
+    types.CPointer(types.int64),
+    types.int64,
+    types.CPointer(types.int64),
+)
+
+
+def compile_kernel(function: Callable[..., None]) -> Any:
+    """Compile one kernel to a C function, or load it from cache."""
+    return numba.cfunc(SIGNATURE, cache=True, fastmath=SAFE_MATH, error_model="numpy")(function)
+
+
+def compile_device(function: Callable[..., Any], options: dict[str, Any]) -> Any:
+    """Make a helper that kernels call; LLVM inlines it where it is used."""
+    flags = {"nsz", "contract"} if options.get("strict") else SAFE_MATH
+    return numba.njit(fastmath=flags, error_model="numpy", nogil=True)(function)
+
+
+def compile_loop(function: Callable[..., Any], signature: Any) -> Any:
+    """Compile a function that Python calls and that runs without the GIL."""
+    return numba.njit(signature, cache=True, nogil=True, fastmath=SAFE_MATH, error_model="numpy")(
+        function
+    )
+
+
+def record_compilation() -> Any:
+    """A context that records every compiler pass run inside it (none runs after warm-up)."""
+    return install_recorder("numba:run_pass")
+
+
+# --- addresses and bits -------------------------------------------------------------------------
+
+
+@intrinsic
+def call_kernel(typingctx, address, memory, row, n, state):  # type: ignore[no-untyped-def]
+    """Call the kernel at an address; ``row`` is an address too."""
+    pointer = types.CPointer(types.float32)
+    integers = types.CPointer(types.int64)
+    signature = types.void(types.int64, pointer, integers, types.int64, integers)
+
+    def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
+        target, mem, line, count, st = args
+        kind = ir.FunctionType(ir.VoidType(), [mem.type, line.type, count.type, st.type])
+        builder.call(builder.inttoptr(target, kind.as_pointer()), [mem, line, count, st])
+        return context.get_dummy_value()
+
+    return signature, codegen
+
+
+def _reinterpret(numba_type: Any) -> Any:
+    """An intrinsic that takes an int64 address as a pointer to ``numba_type``."""
+
+    @intrinsic
+    def at(typingctx, address):  # type: ignore[no-untyped-def]
+        pointer = types.CPointer(numba_type)
+
+        def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
+            return builder.inttoptr(args[0], context.get_value_type(pointer))
+
+        return pointer(types.int64), codegen
+
+    return at
+
+
+floats_at = _reinterpret(types.float32)
+bytes_at = _reinterpret(types.uint8)
+integers_at = _reinterpret(types.int64)
+
+
+@intrinsic
+def bits_of(typingctx, value):  # type: ignore[no-untyped-def]
+    """The bits of a float32 as int32."""
+
+    def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
+        return builder.bitcast(args[0], ir.IntType(32))
+
+    return types.int32(types.float32), codegen
+
+
+@intrinsic
+def float_of(typingctx, bits):  # type: ignore[no-untyped-def]
+    """The float32 with the given int32 bits."""
+
+    def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
+        return builder.bitcast(args[0], ir.FloatType())
+
+    return types.float32(types.int32), codegen
+
+
+# --- atomics, for the barrier between threads ---------------------------------------------------
+
+
+@intrinsic
+def atomic_add(typingctx, pointer, index, amount):  # type: ignore[no-untyped-def]
+    """Add to ``pointer[index]`` (int64) atomically; gives the value before."""
+    signature = types.int64(types.CPointer(types.int64), types.int64, types.int64)
+
+    def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
+        base, offset, value = args
+        place = builder.gep(base, [offset])
+        return builder.atomic_rmw("add", place, value, ordering="seq_cst")
+
+    return signature, codegen
+
+
+@intrinsic
+def atomic_load(typingctx, pointer, index):  # type: ignore[no-untyped-def]
+    """Read ``pointer[index]`` (int64) with everything written before it visible."""
+    signature = types.int64(types.CPointer(types.int64), types.int64)
+
+    def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
+        place = builder.gep(args[0], [args[1]])
+        return builder.load_atomic(place, ordering="seq_cst", align=8)
+
+    return signature, codegen
+
+
+@intrinsic
+def atomic_store(typingctx, pointer, index, value):  # type: ignore[no-untyped-def]
+    """Write ``pointer[index]`` (int64) with everything written before it visible."""
+    signature = types.void(types.CPointer(types.int64), types.int64, types.int64)
+
+    def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
+        place = builder.gep(args[0], [args[1]])
+        builder.store_atomic(args[2], place, ordering="seq_cst", align=8)
+        return context.get_dummy_value()
+
+    return signature, codegen
+
+
+@intrinsic
+def call_void(typingctx, address):  # type: ignore[no-untyped-def]
+    """Call a C function without arguments by its address (the system's "yield the processor")."""
+    signature = types.void(types.int64)
+
+    def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
+        kind = ir.FunctionType(ir.IntType(32), [])
+        builder.call(builder.inttoptr(args[0], kind.as_pointer()), [])
+        return context.get_dummy_value()
+
+    return signature, codegen
+
+
+# --- matrix products ----------------------------------------------------------------------------
+
+
+@intrinsic
+def gemm(typingctx, trans_a, trans_b, m, n, k, mem, a, lda, b, ldb, beta, c, ldc):  # type: ignore[no-untyped-def]
+    """Row-major ``C[m, n] = op(A) @ op(B) + beta * C`` of blocks in one arena.
+
+    ``trans_a`` and ``trans_b`` are 0 or 1; ``a``, ``b``, ``c`` are offsets in floats, ``lda``,
+    ``ldb``, ``ldc`` the row strides as stored. Runs SciPy's OpenBLAS through Numba's helper,
+    which is column-major: so A and B change places.
+    """
+    ensure_blas()
+    signature = types.void(
+        types.int64, types.int64, types.int64, types.int64, types.int64,
+        types.CPointer(types.float32), types.int64, types.int64, types.int64, types.int64,
+        types.float32, types.int64, types.int64,
+    )  # fmt: skip
+
+    def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
+        ta, tb, m_, n_, k_, memory, a_, lda_, b_, ldb_, beta_, c_, ldc_ = args
+        byte = ir.IntType(8)
+        word = context.get_value_type(types.intp)
+        void = cgutils.voidptr_t
+        kind = ir.FunctionType(
+            ir.IntType(32),
+            [byte, byte, byte, word, word, word, void, void, word, void, word, void, void, word],
+        )
+        function = cgutils.get_or_insert_function(builder.module, kind, "numba_xxgemm")
+
+        def operand(offset):  # type: ignore[no-untyped-def]
+            return builder.bitcast(builder.gep(memory, [offset]), void)
+
+        def scalar(value):  # type: ignore[no-untyped-def]
+            slot = cgutils.alloca_once_value(builder, value)
+            return builder.bitcast(slot, void)
+
+        def letter(flag):  # type: ignore[no-untyped-def]
+            zero = ir.Constant(flag.type, 0)
+            return builder.select(
+                builder.icmp_signed("!=", flag, zero),
+                ir.Constant(byte, ord("t")),
+                ir.Constant(byte, ord("n")),
+            )
+
+        one = scalar(ir.Constant(ir.FloatType(), 1.0))
+        builder.call(
+            function,
+            [ir.Constant(byte, ord("s")), letter(tb), letter(ta), n_, m_, k_, one,
+             operand(b_), ldb_, operand(a_), lda_, scalar(beta_), operand(c_), ldc_],
+        )  # fmt: skip
+        return context.get_dummy_value()
+
+    return signature, codegen
+
+
+# --- eight lanes --------------------------------------------------------------------------------
+
+
+class Lanes(types.Type):
+    """Eight float32 values in one vector register (two where the CPU has only SSE)."""
+
+    def __init__(self) -> None:
+        super().__init__("float32x8")
+
+
+lanes = Lanes()
+_vector = ir.VectorType(ir.FloatType(), 8)
+
+
+@register_model(Lanes)
+class LanesModel(models.PrimitiveModel):
+    """How Numba stores eight lanes."""
+
+    def __init__(self, manager: Any, kind: Any) -> None:
+        super().__init__(manager, kind, _vector)
+
+
+@intrinsic
+def load8(typingctx, pointer, offset):  # type: ignore[no-untyped-def]
+    """Read eight floats from an offset, aligned or not."""
+
+    def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
+        place = builder.bitcast(builder.gep(args[0], [args[1]]), _vector.as_pointer())
+        return builder.load(place, align=4)
+
+    return lanes(types.CPointer(types.float32), types.int64), codegen
+
+
+@intrinsic
+def store8(typingctx, pointer, offset, value):  # type: ignore[no-untyped-def]
+    """Write eight floats at an offset, aligned or not."""
+
+    def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
+        place = builder.bitcast(builder.gep(args[0], [args[1]]), _vector.as_pointer())
+        builder.store(args[2], place, align=4)
+        return context.get_dummy_value()
+
+    return types.void(types.CPointer(types.float32), types.int64, lanes), codegen
+
+
+@intrinsic
+def splat8(typingctx, value):  # type: ignore[no-untyped-def]
+    """Eight copies of one float."""
+
+    def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
+        undefined = ir.Constant(_vector, ir.Undefined)
+        first = builder.insert_element(undefined, args[0], ir.Constant(ir.IntType(32), 0))
+        mask = ir.Constant(ir.VectorType(ir.IntType(32), 8), [0] * 8)
+        return builder.shuffle_vector(first, undefined, mask)
+
+    return lanes(types.float32), codegen
+
+
+@intrinsic
+def zero8(typingctx):  # type: ignore[no-untyped-def]
+    """Eight zeros."""
+
+    def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
+        return ir.Constant(_vector, [0.0] * 8)
+
+    return lanes(), codegen
+
+
+@intrinsic
+def fma8(typingctx, a, b, c):  # type: ignore[no-untyped-def]
+    """``a * b + c`` in each lane."""
+
+    def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
+        product = builder.fmul(args[0], args[1], flags=("contract",))
+        return builder.fadd(product, args[2], flags=("contract",))
+
+    return lanes(lanes, lanes, lanes), codegen
+
+
+@intrinsic
+def add8(typingctx, a, b):  # type: ignore[no-untyped-def]
+    """``a + b`` in each lane."""
+
+    def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
+        return builder.fadd(args[0], args[1])
+
+    return lanes(lanes, lanes), codegen
+
+
+@intrinsic
+def lane8(typingctx, value, index):  # type: ignore[no-untyped-def]
+    """One lane as a float."""
+
+    def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
+        return builder.extract_element(args[0], args[1])
+
+    return types.float32(lanes, types.int64), codegen

@@ -1,0 +1,70 @@
+"""The words a person reads, and the error that carries them.
+
+Every visible sentence is written in English in the source and looked up in a catalogue
+(``resources/translations/<language>.json``, English text -> translated text) when it is shown.
+Values are filled in *after* the look-up, so a sentence with a number in it has one entry.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from nnstudio.core.resources import resource
+
+LANGUAGES = {"en": "English", "zh": "中文"}
+
+_catalogue: dict[str, str] = {}
+_language = "en"
+
+
+def set_language(language: str) -> None:
+    """Choose the language of every later ``tr``; raises ``KeyError`` for an unknown one."""
+    global _catalogue, _language
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    _language = language
+    if language == "en":
+        _catalogue = {}
+    else:
+        path = resource("translations", f"{language}.json")
+        _catalogue = json.loads(path.read_text(encoding="utf-8"))
+
+
+def language() -> str:
+    """The code of the language now in use, such as ``"en"``."""
+    return _language
+
+
+def tr(template: str, **values: Any) -> str:
+    """Translate ``template`` and fill its ``{named}`` places: ``tr("{n} layers", n=3)``."""
+    text = _catalogue.get(template, template)
+    return text.format(**values) if values else text
+
+
+def mark(template: str) -> str:
+    """Mark a text for translation where it is *declared*; ``tr`` it where it is shown."""
+    return template
+
+
+class StudioError(Exception):
+    """What went wrong, where, and what to do, in a sentence for the person at the window.
+
+    Keeps the English template and its values apart, so that the sentence can be shown again in
+    another language. ``node`` names the network node that is at fault, if one is.
+    """
+
+    def __init__(self, template: str, /, *, node: str | None = None, **values: Any) -> None:
+        super().__init__(template, values)
+        self.template = template
+        self.values = values
+        self.node = node
+
+    def __str__(self) -> str:
+        # Values may themselves be marked texts (a layer's label), so they are translated too.
+        values = {k: tr(v) if isinstance(v, str) else v for k, v in self.values.items()}
+        return tr(self.template).format(**values) if values else tr(self.template)
+
+    def at(self, node: str) -> StudioError:
+        """The same error, placed on a node."""
+        return type(self)(self.template, node=node, **self.values)

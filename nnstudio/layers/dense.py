@@ -1,0 +1,126 @@
+"""Dense: every unit reads every input, y = f(x W + b)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nnstudio.core.contracts import Layer, Parameter, Plan, Shape, activations
+from nnstudio.core.fields import choice, flag, integer
+from nnstudio.core.jit import kernel
+from nnstudio.core.matmul import affine, affine_gradients
+from nnstudio.core.registry import register
+from nnstudio.core.text import StudioError, mark
+
+f32 = np.float32
+
+INITIALIZERS = (
+    "automatic",
+    "glorot_uniform",
+    "glorot_normal",
+    "he_uniform",
+    "he_normal",
+    "zeros",
+)
+
+
+def automatic_initializer(activation: str) -> str:
+    """He for the ReLU family, Glorot for everything else (He et al. 2015; Glorot, Bengio 2010)."""
+    return "he_uniform" if activation in ("relu",) else "glorot_uniform"
+
+
+@kernel
+def dense_forward(mem, row, n, state):  # type: ignore[no-untyped-def]
+    """row: x (n, inputs), weight (inputs, units), bias or −1, y (n, units), inputs, units."""
+    x, w, b, y, inputs, units = row[1], row[2], row[3], row[4], row[5], row[6]
+    affine(mem, n, units, inputs, x, w, b, y)
+
+
+@kernel
+def dense_backward(mem, row, n, state):  # type: ignore[no-untyped-def]
+    """row: x, weight, dy, dx or −1, dweight, dbias or −1, room for weight, inputs, units."""
+    x, w, dy, dx, dw, db, work = row[1], row[2], row[3], row[4], row[5], row[6], row[7]
+    inputs, units = row[8], row[9]
+    affine_gradients(mem, n, units, inputs, x, w, dy, dx, dw, db, work)
+
+
+@register("Dense.v1")
+class Dense(Layer):
+    """A fully connected layer of ``units`` units with an activation."""
+
+    label = mark("Dense")
+    group = mark("Basic")
+    help = mark("Every unit weighs all inputs, adds a bias and applies the activation.")
+    formula = "y = f(x W + b)"
+    examples = (
+        ({"units": 3}, ((4,),)),
+        ({"units": 1, "activation": "sigmoid"}, ((6,),)),
+        ({"units": 9, "activation": "tanh"}, ((5,),)),
+        ({"units": 70, "activation": "relu"}, ((65,),)),
+        ({"units": 5, "use_bias": False}, ((7,),)),
+    )
+
+    units: int = integer(
+        8, minimum=1, maximum=65536, label=mark("Units"),
+        help=mark("How many units, that is outputs, the layer has."),
+    )  # fmt: skip
+    activation: str = choice(
+        "linear", lambda: activations(), label=mark("Activation"),
+        help=mark("The function that each unit applies to its weighted sum."),
+    )  # fmt: skip
+    use_bias: bool = flag(
+        True, label=mark("Bias"), help=mark("Whether each unit adds a learned constant.")
+    )
+    initializer: str = choice(
+        "automatic", INITIALIZERS, label=mark("Initial weights"),
+        help=mark("How the weights begin; automatic suits the activation."),
+    )  # fmt: skip
+
+    def infer(self, *shapes: Shape) -> Shape:
+        """(inputs,) -> (units,)."""
+        (shape,) = shapes
+        if len(shape) != 1:
+            raise StudioError(
+                mark(
+                    "{layer} needs a plain row of numbers, but the layer before it gives {shape}. "
+                    "Put a Flatten layer between them."
+                ),
+                layer=self.label,
+                shape=" × ".join(map(str, shape)),
+            )
+        return (self.units,)
+
+    def parameters(self, *shapes: Shape) -> tuple[Parameter, ...]:
+        """weight (inputs, units), bias (units,)."""
+        ((inputs,),) = shapes
+        how = self.initializer
+        if how == "automatic":
+            how = automatic_initializer(self.activation)
+        weight = Parameter("weight", (inputs, self.units), how, inputs, self.units, True)
+        bias = Parameter("bias", (self.units,), "zeros", inputs, self.units)
+        return (weight, bias) if self.use_bias else (weight,)
+
+    def flops(self, *shapes: Shape) -> int:
+        """Two a weight, one a bias, one an activation."""
+        ((inputs,),) = shapes
+        extra = int(self.use_bias) + int(self.activation != "linear")
+        return self.units * (2 * inputs + extra)
+
+    def summary(self) -> str:
+        """Its activation."""
+        return self.activation
+
+    def lower(self, plan: Plan, *inputs: Any) -> Any:
+        """Product and bias, then the activation."""
+        (x,) = inputs
+        w = plan.parameter("weight")
+        b = plan.parameter("bias") if self.use_bias else None
+        z = plan.tensor((self.units,))
+        plan.forward(dense_forward, x, w, b, z, x.size, self.units)
+        plan.backward(
+            dense_backward, x, w, z.grad, x.grad, w.grad, b.grad if b else None,
+            plan.workspace(x.size * self.units if x.size * self.units <= 4096 else 1),
+            x.size, self.units, inputs=(x,),
+        )  # fmt: skip
+        return plan.activate(self.activation, z)

@@ -1,0 +1,65 @@
+"""Sigmoid: the logistic function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from nnstudio.core.contracts import Activation, Plan, Shape
+from nnstudio.core.jit import kernel
+from nnstudio.core.registry import register
+from nnstudio.core.simd import sigmoid
+from nnstudio.core.text import mark
+
+f32 = np.float32
+
+
+@kernel
+def sigmoid_forward(mem, row, n, state):  # type: ignore[no-untyped-def]
+    """row: x, y, numbers an example."""
+    x, y, count = row[1], row[2], row[3] * n
+    for i in range(count):
+        mem[y + i] = sigmoid(mem[x + i])
+
+
+@kernel
+def sigmoid_backward(mem, row, n, state):  # type: ignore[no-untyped-def]
+    """row: y, dy, dx, numbers an example."""
+    y, dy, dx, count = row[1], row[2], row[3], row[4] * n
+    for i in range(count):
+        v = mem[y + i]
+        mem[dx + i] = mem[dy + i] * v * (f32(1.0) - v)
+
+
+@register("Sigmoid.v1")
+class Sigmoid(Activation):
+    """Squeezes numbers into 0..1."""
+
+    label = mark("Sigmoid")
+    name = "sigmoid"
+    help = mark("Squeezes every number smoothly into 0 to 1: the probability of one class.")
+    formula = "y = 1 / (1 + e^−x)"
+    examples = (({}, ((5,),)), ({}, ((3, 3, 2),)))
+
+    def value(self, x: np.ndarray) -> np.ndarray:
+        """1 / (1 + e^−x), without overflow."""
+        return 0.5 * (1 + np.tanh(0.5 * x))
+
+    def derivative(self, x: np.ndarray) -> np.ndarray:
+        """y (1 − y)."""
+        y = self.value(x)
+        return y * (1 - y)
+
+    def flops(self, *shapes: Shape) -> int:
+        """Counted as one a number."""
+        return int(np.prod(shapes[0]))
+
+    def lower(self, plan: Plan, *inputs: Any) -> Any:
+        """One row each way; the loss may take the logits instead."""
+        (x,) = inputs
+        y = plan.tensor(x.shape)
+        y.logits = (self.name, x)
+        plan.forward(sigmoid_forward, x, y, x.size)
+        plan.backward(sigmoid_backward, y, y.grad, x.grad, x.size, inputs=(x,))
+        return y
