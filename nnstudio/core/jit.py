@@ -59,6 +59,12 @@ zero8: Any = Late("zero8")
 fma8: Any = Late("fma8")
 add8: Any = Late("add8")
 lane8: Any = Late("lane8")
+# For the virtual machine: calls by address, and atomics between its threads.
+call_kernel: Any = Late("call_kernel")
+call_void: Any = Late("call_void")
+atomic_add: Any = Late("atomic_add")
+atomic_load: Any = Late("atomic_load")
+atomic_store: Any = Late("atomic_store")
 
 
 def _bound(function: Callable[..., Any]) -> types.FunctionType:
@@ -179,3 +185,33 @@ def cache_folder() -> Path:
     except OSError:
         folder = Path(tempfile.mkdtemp(prefix="nnstudio-compiled-"))
     return folder
+
+
+class Loop:
+    """A compiled function that Python calls with int64 arguments and that runs without the GIL."""
+
+    def __init__(self, function: Callable[..., int], arguments: int) -> None:
+        self.function = function
+        self.arguments = arguments
+        self.__doc__ = function.__doc__
+        self._compiled: Any = None
+
+    def load(self) -> Any:
+        """The compiled function; compiles it, or loads it from cache, at first use."""
+        if self._compiled is None:
+            from nnstudio.core import native
+
+            self._compiled = native.compile_loop(_bound(self.function), self.arguments)
+        return self._compiled
+
+    def __call__(self, *args: int) -> int:
+        return int(self.load()(*args))
+
+
+def loop(arguments: int) -> Callable[[Callable[..., int]], Loop]:
+    """Declare a function of so many int64 arguments that gives an int64."""
+
+    def declare(function: Callable[..., int]) -> Loop:
+        return Loop(function, arguments)
+
+    return declare

@@ -49,8 +49,9 @@ def compile_device(function: Callable[..., Any], options: dict[str, Any]) -> Any
     return numba.njit(fastmath=flags, error_model="numpy", nogil=True)(function)
 
 
-def compile_loop(function: Callable[..., Any], signature: Any) -> Any:
-    """Compile a function that Python calls and that runs without the GIL."""
+def compile_loop(function: Callable[..., Any], arguments: int) -> Any:
+    """Compile a function of int64 arguments that Python calls and that runs without the GIL."""
+    signature = types.int64(*[types.int64] * arguments)
     return numba.njit(signature, cache=True, nogil=True, fastmath=SAFE_MATH, error_model="numpy")(
         function
     )

@@ -1,0 +1,315 @@
+"""The trainer: one program, its arena and its data. Synchronous; the session and the CLI drive it."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnstudio.core import state as st
+from nnstudio.core.contracts import initializer
+from nnstudio.core.data import Data
+from nnstudio.core.network import Network
+from nnstudio.core.setup import Setup
+from nnstudio.core.text import StudioError, mark
+from nnstudio.engine import rows as common
+from nnstudio.engine import vm
+from nnstudio.engine.plan import COLUMNS, HYPER, Program, plan
+from nnstudio.engine.threads import Helpers, usable_cores, yield_address
+
+Key = tuple[str, str]
+
+
+def aligned(size: int, dtype: type = np.float32) -> np.ndarray:
+    """A zeroed array that begins at a cache line."""
+    item = np.dtype(dtype).itemsize
+    raw = np.zeros(size * item + 64, np.uint8)
+    start = -raw.ctypes.data % 64
+    return raw[start : start + size * item].view(dtype)
+
+
+@dataclass(frozen=True)
+class Keyframe:
+    """All that decides how training goes on: parameters, optimizer slots and counters."""
+
+    parameters: np.ndarray
+    slots: np.ndarray
+    counters: tuple[int, int, int, int]  # step, epoch, position, updates
+
+    @property
+    def step(self) -> int:
+        """Steps done."""
+        return self.counters[0]
+
+
+def initial_parameters(network: Network, seed: int) -> dict[Key, np.ndarray]:
+    """The seed's initial values; each parameter's depend on seed, node and name alone, so an edit
+    elsewhere does not change them."""
+    values = {}
+    for node in network.nodes:
+        for p in network.facts[node.id].parameters:
+            stream = zlib.crc32(f"{node.id}/{p.name}".encode())
+            random = np.random.Generator(np.random.Philox(key=(seed << 32) | stream))
+            values[node.id, p.name] = initializer(p.initializer).fill(p, random)
+    return values
+
+
+class Trainer:
+    """Trains one setup on its data. Not thread-safe: one thread at a time calls it."""
+
+    def __init__(self, setup: Setup, data: Data, threads: int = 0) -> None:
+        self.threads = threads or usable_cores()
+        self._helpers: Helpers | None = None
+        self._control = aligned(vm.SIZE, np.int64)
+        self.state = aligned(st.SIZE, np.int64)
+        self._stash: dict[Key, np.ndarray] = {}
+        self.setup = setup
+        self.data = data
+        self._bind(setup, data)
+        self._fill(initial_parameters(setup.network, setup.training.seed))
+
+    # --- programs ---
+
+    def _bind(self, setup: Setup, data: Data) -> None:
+        """Plan the setup, allocate its arena and point the control block at it."""
+        training = setup.training
+        if training.loss is None or training.optimizer is None:
+            raise StudioError(mark("Choose a loss and an optimizer first."))
+        network = setup.network
+        network.check()
+        if network.input.layer.infer() != data.shape:
+            raise StudioError(
+                mark("The network expects {expected} numbers an example, the data has {given}."),
+                expected=" × ".join(map(str, network.input.layer.infer())),
+                given=" × ".join(map(str, data.shape)),
+            )
+        assert network.output_shape is not None
+        training.loss.check(network.output_shape, data)
+        is_bytes = data.train.x.dtype == np.uint8
+        plain = data.scale == 1.0 and data.shift == 0.0
+        gather = common.gather_bytes if is_bytes else common.gather_floats
+        if not is_bytes and not plain:
+            raise ValueError("float data must come scaled")
+        batch = min(training.batch_size, len(data.train))
+        program = plan(
+            network, batch, loss=training.loss, optimizer=training.optimizer, task=data.task,
+            targets=data.train.y.shape[1], gather=gather, scale=data.scale, shift=data.shift,
+        )  # fmt: skip
+        self._retire()
+        self.program = program
+        self.setup = setup
+        self.data = data
+        self._x = np.ascontiguousarray(data.train.x)
+        self._y = np.ascontiguousarray(data.train.y, np.float32)
+        self.memory = aligned(program.size)
+        for offset, value in program.constants:
+            self.memory[offset] = value
+        self._set_hyper()
+        fresh_order = self.state[st.EXAMPLES] != len(self._x)
+        if fresh_order:
+            self._order = np.arange(len(self._x), dtype=np.int64)
+            self.state[st.POSITION] = 0
+        s = self.state
+        s[st.EXAMPLES] = len(self._x)
+        s[st.FULL_BATCH] = batch
+        s[st.SEED] = training.seed
+        s[st.X_ADDRESS] = self._x.ctypes.data
+        s[st.Y_ADDRESS] = self._y.ctypes.data
+        s[st.ORDER_ADDRESS] = self._order.ctypes.data
+        c = self._control
+        c[:] = 0
+        c[vm.ROWS] = program.rows.ctypes.data
+        c[vm.TASKS] = program.tasks.ctypes.data
+        c[vm.PHASES] = program.phases.ctypes.data
+        c[vm.PHASE_COUNT] = len(program.phases)
+        c[vm.UPDATE_PHASE] = program.update_phase
+        c[vm.MEMORY] = self.memory.ctypes.data
+        c[vm.STATE] = s.ctypes.data
+        c[vm.LOSS_PLACES] = program.loss_places[0]
+        c[vm.SHARDS] = program.shards
+        c[vm.COLUMNS_WORD] = COLUMNS
+        c[vm.YIELD] = yield_address()
+        self.parameters = {
+            key: self.memory[offset : offset + p.size].reshape(p.shape)
+            for key, (offset, p) in program.parameters.items()
+        }
+
+    def _set_hyper(self) -> None:
+        training = self.setup.training
+        for number, name in enumerate(HYPER):
+            self.memory[number] = getattr(training, name)
+
+    def _fill(self, values: dict[Key, np.ndarray]) -> None:
+        for key, array in self.parameters.items():
+            array[...] = values[key]
+
+    def replace(self, setup: Setup, data: Data, keep: bool = True) -> None:
+        """Go on with another setup: every parameter whose shape survives is kept, and optimizer
+        slots too where the optimizer is the same. Values of layers that vanish are remembered
+        and come back with them. If the new setup cannot run, nothing changes."""
+        before = self.setup
+        same_tape = (
+            setup.network == before.network
+            and data is self.data
+            and setup.training.optimizer == before.training.optimizer
+            and setup.training.loss == before.training.loss
+            and setup.training.batch_size == before.training.batch_size
+        )
+        if same_tape and keep:
+            self.setup = setup
+            self._set_hyper()
+            self.state[st.SEED] = setup.training.seed
+            return
+        old = {key: array.copy() for key, array in self.parameters.items()}
+        old_slots = self._slots_by_key()
+        kind = type(before.training.optimizer)
+        self._bind(setup, data)
+        self._stash.update(old)
+        initial = initial_parameters(setup.network, setup.training.seed)
+        known = self._stash if keep else {}
+        self._fill(
+            {
+                key: known[key] if key in known and known[key].shape == array.shape else array
+                for key, array in initial.items()
+            }
+        )
+        if keep and isinstance(setup.training.optimizer, kind):
+            for key, views in self._slots_by_key().items():
+                for view, value in zip(views, old_slots.get(key, []), strict=False):
+                    if view.shape == value.shape:
+                        view[...] = value
+        else:
+            self.state[st.UPDATES] = 0
+        if not keep:
+            self.reset()
+
+    def _slots_by_key(self) -> dict[Key, list[np.ndarray]]:
+        begin = self.program.parameter_region[0]
+        found: dict[Key, list[np.ndarray]] = {}
+        for key, (offset, p) in self.program.parameters.items():
+            if p.trainable:
+                found[key] = [
+                    self.memory[at + offset - begin : at + offset - begin + p.size].reshape(p.shape)
+                    for at, _ in self.program.slot_regions
+                ]
+        return found
+
+    # --- running ---
+
+    @property
+    def step(self) -> int:
+        """Steps done."""
+        return int(self.state[st.STEP])
+
+    @property
+    def epoch(self) -> int:
+        """Whole passes over the training data done."""
+        return int(self.state[st.EPOCH])
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Steps that one pass over the training data takes."""
+        return -(-len(self._x) // int(self.state[st.FULL_BATCH]))
+
+    def steps_to_epoch_end(self) -> int:
+        """Steps until the present epoch is over."""
+        left = len(self._x) - int(self.state[st.POSITION])
+        return -(-left // int(self.state[st.FULL_BATCH]))
+
+    def total_steps(self) -> int:
+        """Steps of the whole run, 0 if it has no end."""
+        return self.setup.training.epochs * self.steps_per_epoch
+
+    def rates(self, steps: int) -> np.ndarray:
+        """The learning rates of the next steps, float32."""
+        training = self.setup.training
+        if training.schedule is None:
+            return np.full(steps, training.learning_rate, np.float32)
+        at = np.arange(self.step, self.step + steps)
+        factors = training.schedule.factors(at, self.total_steps())
+        return np.asarray(training.learning_rate * factors, np.float32)
+
+    def run(self, steps: int) -> tuple[np.ndarray, np.ndarray]:
+        """Do ``steps`` steps; gives each step's loss and its share of right answers, float32.
+
+        Raises ``StudioError`` at the first loss that is no finite number; the parameters are then
+        those before that step.
+        """
+        rates = self.rates(steps)
+        losses = np.empty(steps, np.float32)
+        right = np.empty(steps, np.float32)
+        c = self._control
+        c[vm.RATES] = rates.ctypes.data
+        c[vm.LOSSES] = losses.ctypes.data
+        c[vm.RIGHT] = right.ctypes.data
+        c[vm.STEPS] = steps
+        if self.program.shards > 1 and self.threads > 1:
+            if self._helpers is None:
+                vm.help_run.load()
+                self._helpers = Helpers(self.threads - 1)
+            self._helpers.call(c.ctypes.data)
+        done = vm.run(c.ctypes.data)
+        if c[vm.STATUS] == 1:
+            raise StudioError(
+                mark(
+                    "Training stopped at step {step}: the loss is no longer a finite number. "
+                    "The learning rate ({rate}) is probably too large. Lower it, then reset."
+                ),
+                step=f"{self.step + 1:,}",
+                rate=f"{rates[min(done, steps - 1)]:g}",
+            )
+        return losses[:done], right[:done]
+
+    def reset(self) -> None:
+        """Back to step 0 with the seed's initial weights."""
+        self._fill(initial_parameters(self.setup.network, self.setup.training.seed))
+        for at, size in self.program.slot_regions:
+            self.memory[at : at + size] = 0
+        for word in (st.STEP, st.EPOCH, st.POSITION, st.UPDATES):
+            self.state[word] = 0
+        self._stash.clear()
+
+    # --- keyframes ---
+
+    def keyframe(self) -> Keyframe:
+        """A copy of everything that decides how training goes on."""
+        begin, end = self.program.parameter_region
+        words = (st.STEP, st.EPOCH, st.POSITION, st.UPDATES)
+        return Keyframe(
+            self.memory[begin:end].copy(),
+            np.concatenate(
+                [self.memory[at : at + n] for at, n in self.program.slot_regions]
+                or [np.empty(0, np.float32)]
+            ),
+            tuple(int(self.state[word]) for word in words),  # type: ignore[arg-type]
+        )
+
+    def restore(self, keyframe: Keyframe) -> None:
+        """Go back to a keyframe of this program; the next steps repeat exactly."""
+        begin, end = self.program.parameter_region
+        self.memory[begin:end] = keyframe.parameters
+        at = 0
+        for offset, size in self.program.slot_regions:
+            self.memory[offset : offset + size] = keyframe.slots[at : at + size]
+            at += size
+        words = (st.STEP, st.EPOCH, st.POSITION, st.UPDATES)
+        for word, value in zip(words, keyframe.counters, strict=True):
+            self.state[word] = value
+        if self.state[st.POSITION] > 0:  # the order of an epoch begun earlier
+            self._reshuffle()
+
+    def _reshuffle(self) -> None:
+        """Make the present epoch's order again."""
+        vm.reshuffle(self.state.ctypes.data)
+
+    def _retire(self) -> None:
+        if self._helpers is not None:
+            self._helpers.release(self._control)
+
+    def close(self) -> None:
+        """End the helper threads."""
+        if self._helpers is not None:
+            self._retire()
+            self._helpers.close()
+            self._helpers = None
