@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from nnstudio.core import jit
@@ -55,6 +56,18 @@ def compile_loop(function: Callable[..., Any], arguments: int) -> Any:
     return numba.njit(signature, cache=True, nogil=True, fastmath=SAFE_MATH, error_model="numpy")(
         function
     )
+
+
+def cache_folder() -> Path:
+    """Where this process keeps compiled code."""
+    return Path(os.environ["NUMBA_CACHE_DIR"])
+
+
+def refresh() -> None:
+    """Do Numba's one-off preparations (0.3 s) now, not at the first call."""
+    from numba.core.registry import cpu_target
+
+    cpu_target.target_context.refresh()
 
 
 def record_compilation() -> Any:

@@ -9,8 +9,9 @@ import numpy as np
 from nnstudio.core import state as st
 from nnstudio.core.network import Network
 from nnstudio.engine import vm
+from nnstudio.engine.memory import aligned
 from nnstudio.engine.plan import COLUMNS, Program, plan
-from nnstudio.engine.trainer import aligned
+
 
 #: Floats of activations that a probe's arena may hold; larger inputs run in several rounds.
 ARENA_FLOATS = 4_000_000

@@ -15,18 +15,12 @@ from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError, mark
 from nnstudio.engine import rows as common
 from nnstudio.engine import vm
+from nnstudio.engine.memory import aligned
 from nnstudio.engine.plan import COLUMNS, HYPER, Program, plan
+from nnstudio.engine.probe import Probe
 from nnstudio.engine.threads import Helpers, usable_cores, yield_address
 
 Key = tuple[str, str]
-
-
-def aligned(size: int, dtype: type = np.float32) -> np.ndarray:
-    """A zeroed array that begins at a cache line."""
-    item = np.dtype(dtype).itemsize
-    raw = np.zeros(size * item + 64, np.uint8)
-    start = -raw.ctypes.data % 64
-    return raw[start : start + size * item].view(dtype)
 
 
 @dataclass(frozen=True)
@@ -61,6 +55,7 @@ class Trainer:
     def __init__(self, setup: Setup, data: Data, threads: int = 0) -> None:
         self.threads = threads or usable_cores()
         self._helpers: Helpers | None = None
+        self._probe: Probe | None = None
         self._control = aligned(vm.SIZE, np.int64)
         self.state = aligned(st.SIZE, np.int64)
         self._stash: dict[Key, np.ndarray] = {}
@@ -302,6 +297,13 @@ class Trainer:
     def _reshuffle(self) -> None:
         """Make the present epoch's order again."""
         vm.reshuffle(self.state.ctypes.data)
+
+    def probe(self) -> Probe:
+        """A probe over the present parameters."""
+        if self._probe is None or self._probe.network != self.setup.network:
+            self._probe = Probe(self.setup.network)
+        self._probe.load(self.parameters)
+        return self._probe
 
     def _retire(self) -> None:
         if self._helpers is not None:

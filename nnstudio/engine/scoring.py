@@ -1,0 +1,56 @@
+"""Loss and accuracy of a network on a part of the data."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from nnstudio.core.data import Data, Part
+from nnstudio.core.network import Network
+from nnstudio.core.setup import Training
+from nnstudio.engine.probe import Probe
+from nnstudio.engine.trainer import Trainer
+
+#: More validation examples than this are scored in rounds that fit the second-level cache.
+ROUND = 2048
+
+
+def gives_logits(network: Network) -> bool:
+    """Whether the output has had no softmax or sigmoid applied to it."""
+    layer = network.output.layer
+    last = getattr(layer, "activation", None) or getattr(layer, "name", "")
+    return last not in ("softmax", "sigmoid")
+
+
+def accuracy(output: np.ndarray, y: np.ndarray, logits: bool) -> float:
+    """The share of right classes: ``output`` (n, classes) or (n, 1), ``y`` (n, 1) class numbers."""
+    flat = output.reshape(len(output), -1)
+    if flat.shape[1] == 1:
+        said = (flat[:, 0] > (0.0 if logits else 0.5)).astype(np.int64)
+    else:
+        said = flat.argmax(axis=1)
+    return float((said == y[:, 0].astype(np.int64)).mean())
+
+
+def measure(
+    network: Network, training: Training, data: Data, part: Part, probe: Probe
+) -> tuple[float, float]:
+    """Mean loss, and accuracy (NaN for regression), of a probe's parameters on a part."""
+    if len(part) == 0 or training.loss is None:
+        return math.nan, math.nan
+    outputs = [
+        probe.run(data.prepared(part.x[at : at + ROUND]))[network.output.id]
+        for at in range(0, len(part), ROUND)
+    ]
+    output = np.concatenate(outputs)
+    logits = gives_logits(network)
+    loss = training.loss.value(output, part.y, data.task, logits)
+    right = accuracy(output, part.y, logits) if data.task == "classification" else math.nan
+    return loss, right
+
+
+def score(trainer: Trainer, part: Part) -> tuple[float, float]:
+    """Mean loss and accuracy of a trainer's present parameters."""
+    probe = trainer.probe()
+    return measure(trainer.setup.network, trainer.setup.training, trainer.data, part, probe)

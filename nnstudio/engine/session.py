@@ -1,0 +1,437 @@
+"""The session: one training thread. Commands go in from any thread and return at once; the newest
+Snapshot comes out. No signal is sent per step: who is interested looks at ``latest``."""
+
+from __future__ import annotations
+
+import math
+import queue
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from nnstudio.core.data import Data
+from nnstudio.core.setup import Setup
+from nnstudio.core.text import StudioError
+from nnstudio.engine.history import Curves, History
+from nnstudio.engine.scoring import score
+from nnstudio.engine.trainer import Keyframe, Trainer
+from nnstudio.engine.view import Snapshot
+from nnstudio.engine.warm import Warmth
+
+#: How long the thread trains between looks at its commands, in seconds.
+CHUNK_SECONDS = 0.008
+#: At most so many snapshots a second: a screen shows 60 frames.
+SNAPSHOT_SECONDS = 1 / 60
+#: The validation set is measured at most this often, and takes at most this share of the time.
+SCORE_SECONDS = 0.1
+SCORE_SHARE = 0.05
+#: Points are added to the curves at most this often; slow runs add one a step.
+CURVE_SECONDS = 1 / 60
+
+
+class Session:
+    """Trains in the background. ``start`` it, ``load`` a setup, ``play``; ``close`` it at the end."""
+
+    def __init__(self, threads: int = 0) -> None:
+        self.threads = threads
+        self.warmth = Warmth()
+        self.latest: Snapshot | None = None
+        self.playing = False
+        self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._wake = threading.Event()
+        self._closing = False
+        self._thread = threading.Thread(target=self._serve, name="nnstudio-session", daemon=True)
+        self._trainer: Trainer | None = None
+        self._wanted: tuple[Setup, Data] | None = None
+        self._history = History()
+        self._generation = 0
+        self._sequence = 0
+        self._error: StudioError | None = None
+        self._steps_left: int | None = None
+        self._speed: float | None = None
+        self._chunk = 1
+        self._mean = _Means()
+        self._next_snapshot = 0.0
+        self._next_curve = 0.0
+        self._next_score = 0.0
+        self._valid = (math.nan, math.nan)
+        self._scored_step = -1
+        self._due = 0.0
+        self._finished = False
+        self._changed = True
+        self._history_lock = threading.Lock()
+
+    # --- life ---
+
+    def start(self) -> None:
+        """Begin to serve commands, and load what compiled code the first training needs."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop training and end the thread; waits up to 5 s."""
+        self._closing = True
+        self.warmth.cancel()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    @property
+    def ready(self) -> bool:
+        """Whether training can begin at once: everything compiled is loaded."""
+        return self._trainer is not None and self.warmth.done
+
+    @property
+    def warm_progress(self) -> float:
+        """How much of the compiled code is there, 0 to 1."""
+        return self.warmth.progress
+
+    # --- commands ---
+
+    def _send(self, command: Callable[[], None]) -> None:
+        self._commands.put(command)
+        self._wake.set()
+
+    def load(self, setup: Setup, data: Data, keep: bool = True) -> None:
+        """Train this from now on; parameters whose shape survives are kept if ``keep``."""
+        self._send(lambda: self._load(setup, data, keep))
+
+    def play(self) -> None:
+        """Train until ``pause`` or the set number of epochs."""
+        self.playing = True
+        self._send(self._play)
+
+    def pause(self) -> None:
+        """Stop after the present chunk."""
+        self.playing = False
+        self._send(self._pause)
+
+    def step(self, steps: int = 1) -> None:
+        """Do some steps, then pause."""
+        self._send(lambda: self._run_steps(steps))
+
+    def step_epoch(self) -> None:
+        """Finish the present epoch, then pause."""
+        self._send(self._run_epoch)
+
+    def reset(self) -> None:
+        """Pause, and go back to step 0 with the seed's initial weights."""
+        self.playing = False
+        self._send(self._reset)
+
+    def set_parameter(self, node: str, name: str, index: tuple[int, ...], value: float) -> None:
+        """Set one number of a parameter."""
+        self._send(lambda: self._set_parameter(node, name, index, value))
+
+    def set_speed(self, steps_per_second: float | None) -> None:
+        """Train at this many steps a second; None: as fast as possible."""
+        self._send(lambda: self._set_speed(steps_per_second))
+
+    def keyframe(self, then: Callable[[Keyframe | None], None]) -> None:
+        """Hand a keyframe of the present state to ``then``, on the session's thread."""
+        self._send(lambda: then(self._trainer.keyframe() if self._trainer else None))
+
+    def restore(self, keyframe: Keyframe) -> None:
+        """Go back (or forward) to a keyframe of the same network."""
+        self._send(lambda: self._restore(keyframe))
+
+    def curves(self) -> Curves:
+        """A copy of this run's curves."""
+        with self._history_lock:
+            return self._history.curves()
+
+    # --- on the session's thread ---
+
+    def _load(self, setup: Setup, data: Data, keep: bool) -> None:
+        self._generation += 1
+        self._error = None
+        self._changed = True
+        fresh_data = self._trainer is None or data is not self._trainer.data
+        try:
+            if self._trainer is None:
+                self._trainer = Trainer(setup, data, self.threads)
+            else:
+                self._trainer.replace(setup, data, keep)
+        except StudioError as error:
+            self._error = error
+            self._wanted = (setup, data)
+            return
+        self._wanted = None
+        self._scored_step = -1
+        if not keep:
+            self._forget()
+        elif fresh_data:
+            self._mean.clear()
+        self._finished = False
+
+    def _forget(self) -> None:
+        with self._history_lock:
+            self._history = History()
+        self._mean.clear()
+        self._valid = (math.nan, math.nan)
+        self._scored_step = -1
+        self._finished = False
+
+    def _play(self) -> None:
+        if self._error is not None and self._wanted is None:
+            self._error = None
+        self._steps_left = None
+        self._finished = False
+        self._due = time.perf_counter()
+        self._changed = True
+
+    def _pause(self) -> None:
+        self._steps_left = None
+        self._changed = True
+
+    def _run_steps(self, steps: int) -> None:
+        self._steps_left = steps
+        self._due = time.perf_counter()
+        self.playing = True
+
+    def _run_epoch(self) -> None:
+        if self._trainer is not None:
+            self._run_steps(self._trainer.steps_to_epoch_end())
+
+    def _reset(self) -> None:
+        if self._trainer is not None:
+            self._trainer.reset()
+            if self._wanted is None:
+                self._error = None
+        self._forget()
+        self._steps_left = None
+        self._changed = True
+
+    def _restore(self, keyframe: Keyframe) -> None:
+        if self._trainer is not None:
+            self._trainer.restore(keyframe)
+            with self._history_lock:
+                self._history.cut(keyframe.step)
+            self._scored_step = -1
+            self._changed = True
+
+    def _set_parameter(
+        self, node: str, name: str, index: tuple[int, ...], value: float
+    ) -> None:
+        if self._trainer is not None and (node, name) in self._trainer.parameters:
+            self._trainer.parameters[node, name][index] = value
+            self._scored_step = -1
+            self._changed = True
+
+    def _set_speed(self, steps_per_second: float | None) -> None:
+        self._speed = steps_per_second
+        self._due = time.perf_counter()
+
+    def _serve(self) -> None:
+        self.warmth.run()
+        while not self._closing:
+            self._wake.clear()
+            self._obey()
+            busy = self.playing and self._trainer is not None and self._error is None
+            if busy and not self._closing:
+                self._train()
+            elif self.playing and self._error is not None:
+                self.playing = False
+                self._changed = True
+            now = time.perf_counter()
+            if self._changed or (busy and now >= self._next_snapshot):
+                self._publish(now)
+            if not busy and self._commands.empty():
+                self._wake.wait()
+        if self._trainer is not None:
+            self._trainer.close()
+
+    def _obey(self) -> None:
+        while not self._closing:
+            try:
+                command = self._commands.get_nowait()
+            except queue.Empty:
+                return
+            command()
+
+    def _steps_allowed(self, now: float) -> int:
+        """How many steps the next chunk may do: by time, speed, epochs and what was asked for."""
+        assert self._trainer is not None
+        steps = self._chunk
+        if self._speed is not None:
+            steps = min(steps, max(0, 1 + int((now - self._due) * self._speed)))
+            if now < self._due:
+                return 0
+        if self._steps_left is not None:
+            steps = min(steps, self._steps_left)
+        total = self._trainer.total_steps()
+        if total and self._trainer.epoch >= self._trainer.setup.training.epochs:
+            return -1
+        if total:
+            left = (
+                self._trainer.setup.training.epochs - self._trainer.epoch - 1
+            ) * self._trainer.steps_per_epoch + self._trainer.steps_to_epoch_end()
+            steps = min(steps, max(left, 1))
+        return steps
+
+    def _train(self) -> None:
+        assert self._trainer is not None
+        now = time.perf_counter()
+        steps = self._steps_allowed(now)
+        if steps < 0:
+            self._finish()
+            return
+        if steps == 0:
+            self._wake.wait(max(0.0, min(self._due - now, 0.1)))
+            return
+        try:
+            losses, right = self._trainer.run(steps)
+        except StudioError as error:
+            self._error = error
+            self._steps_left = None
+            self.playing = False
+            self._changed = True
+            return
+        spent = time.perf_counter() - now
+        if self._speed is not None:
+            self._due = max(self._due + steps / self._speed, now - 0.1)
+        elif steps == self._chunk and spent > 0:
+            wanted = self._chunk * min(4.0, CHUNK_SECONDS / spent)
+            self._chunk = max(1, int(wanted))
+        self._mean.add(losses, right, spent, now)
+        if self._steps_left is not None:
+            self._steps_left -= len(losses)
+            if self._steps_left <= 0:
+                self._steps_left = None
+                self.playing = False
+                self._changed = True
+        if now >= self._next_curve or self._changed:
+            self._next_curve = now + CURVE_SECONDS
+            self._add_point(time.perf_counter())
+
+    def _finish(self) -> None:
+        self._finished = True
+        self.playing = False
+        self._steps_left = None
+        self._changed = True
+
+    def _add_point(self, now: float) -> None:
+        assert self._trainer is not None
+        valid = (math.nan, math.nan)
+        if now >= self._next_score:
+            valid = self._score(now)
+        loss, accuracy = self._mean.take()
+        with self._history_lock:
+            self._history.add(
+                self._trainer.step,
+                self._trainer.step / self._trainer.steps_per_epoch,
+                loss,
+                valid[0],
+                accuracy,
+                valid[1],
+            )
+
+    def _score(self, now: float) -> tuple[float, float]:
+        """Loss and accuracy on the validation set, if something has changed since."""
+        assert self._trainer is not None
+        if self._scored_step != self._trainer.step:
+            self._scored_step = self._trainer.step
+            self._valid = score(self._trainer, self._trainer.data.valid)
+            spent = time.perf_counter() - now
+            self._next_score = now + max(SCORE_SECONDS, spent / SCORE_SHARE)
+        return self._valid
+
+    def _publish(self, now: float) -> None:
+        if self._trainer is None:
+            return
+        still = not self.playing
+        if still and self._wanted is None and self.warmth.done:
+            valid = self._score(now)
+            if self._changed and self._mean.pending:
+                self._add_point(now)
+        else:
+            valid = self._valid
+        self._changed = False
+        self._next_snapshot = now + SNAPSHOT_SECONDS
+        trainer = self._trainer
+        begin, end = trainer.program.parameter_region
+        copy = trainer.memory[begin:end].copy()
+        parameters = {
+            key: copy[at - begin : at - begin + p.size].reshape(p.shape)
+            for key, (at, p) in trainer.program.parameters.items()
+        }
+        total = trainer.total_steps()
+        rate = self._mean.steps_per_second
+        progress = min(1.0, trainer.step / total) if total else None
+        left = (total - trainer.step) / rate if total and rate > 0 else None
+        self._sequence += 1
+        self.latest = Snapshot(
+            sequence=self._sequence,
+            generation=self._generation,
+            step=trainer.step,
+            epoch=trainer.epoch,
+            running=self.playing,
+            finished=self._finished,
+            parameters=parameters,
+            train_loss=self._mean.loss,
+            valid_loss=valid[0],
+            train_accuracy=self._mean.accuracy
+            if trainer.data.task == "classification"
+            else math.nan,
+            valid_accuracy=valid[1],
+            steps_per_second=rate if self.playing else 0.0,
+            examples_per_second=rate * trainer.program.batch if self.playing else 0.0,
+            progress=progress,
+            seconds_left=max(0.0, left) if left is not None else None,
+            learning_rate=float(trainer.rates(1)[0]),
+            error=self._error,
+        )
+
+
+class _Means:
+    """Running means of loss, accuracy and speed."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.loss = math.nan
+        self.accuracy = math.nan
+        self.steps_per_second = 0.0
+        self._loss_sum = 0.0
+        self._right_sum = 0.0
+        self._count = 0
+        self._window: list[tuple[float, int]] = []
+
+    @property
+    def pending(self) -> bool:
+        """Whether there are steps that no point of the curves stands for yet."""
+        return self._count > 0
+
+    def add(self, losses: np.ndarray, right: np.ndarray, seconds: float, now: float) -> None:
+        """Take in one chunk."""
+        n = len(losses)
+        if n == 0:
+            return
+        self._loss_sum += float(losses.sum(dtype=np.float64))
+        self._right_sum += float(right.sum(dtype=np.float64))
+        self._count += n
+        # The shown loss follows the last hundred steps or the last chunk, whichever is more.
+        share = min(1.0, n / 100) if not math.isnan(self.loss) else 1.0
+        self.loss = self._blend(self.loss, float(losses.mean(dtype=np.float64)), share)
+        self.accuracy = self._blend(self.accuracy, float(right.mean(dtype=np.float64)), share)
+        self._window.append((now, n))
+        while len(self._window) > 2 and now - self._window[0][0] > 1.0:
+            self._window.pop(0)
+        elapsed = now + seconds - self._window[0][0]
+        self.steps_per_second = sum(count for _, count in self._window) / max(elapsed, 1e-6)
+
+    @staticmethod
+    def _blend(old: float, new: float, share: float) -> float:
+        return new if math.isnan(old) or math.isnan(new) else old + (new - old) * share
+
+    def take(self) -> tuple[float, float]:
+        """Mean loss and accuracy since the last call."""
+        if not self._count:
+            return self.loss, self.accuracy
+        result = (self._loss_sum / self._count, self._right_sum / self._count)
+        self._loss_sum = self._right_sum = 0.0
+        self._count = 0
+        return result
