@@ -9,17 +9,15 @@ import json
 import math
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from nnstudio.core import fields, registry
-from nnstudio.core.contracts import Dataset, Loss, Optimizer, Schedule
-from nnstudio.core.data import Data
-from nnstudio.core.defaults import setup_for
+from nnstudio.core.contracts import Loss, Optimizer, Schedule
 from nnstudio.core.fitting import fit
-from nnstudio.core.setup import Setup, Training, preset, preset_names
+from nnstudio.core.opening import load
+from nnstudio.core.setup import Setup, Training
 from nnstudio.core.text import StudioError, mark, tr
 from nnstudio.engine.scoring import score
 from nnstudio.engine.trainer import Trainer
@@ -30,29 +28,6 @@ DEFAULT_EPOCHS = 200
 CHUNK_SECONDS = 0.05
 
 ALIASES = {"lr": "learning_rate", "batch": "batch_size"}
-
-
-def load(what: str, target: str | None) -> tuple[Setup, Data]:
-    """A preset by name, or a CSV file with its target column, ready to train."""
-    if what in preset_names():
-        setup = preset(what)
-        data = setup.dataset.load()
-        return fit(setup, data), data
-    if not (Path(what).exists() or "." in what or "/" in what):
-        raise StudioError(
-            mark("There is no preset and no file called “{name}”. Presets are: {known}."),
-            name=what[:200],
-            known=", ".join(preset_names()),
-        )
-    if target is None:
-        from nnstudio.core.table import read_header
-
-        target = read_header(what)[-1].name
-    dataset = registry.from_json(
-        Dataset, {"type": "TableFile.v1", "path": str(Path(what)), "target": target}
-    )
-    data = dataset.load()
-    return setup_for(dataset, data, Path(what).stem), data
 
 
 def _find_by_name(base: type, name: str) -> Any:

@@ -16,6 +16,9 @@ from nnstudio.core.setup import Setup
 
 MERGE_SECONDS = 1.5
 
+#: Where one number of a parameter is: node id, parameter name, index.
+Place = tuple[str, str, tuple[int, ...]]
+
 
 class _Swap(QUndoCommand):
     """Put one setup in place of another."""
@@ -56,11 +59,43 @@ class _Swap(QUndoCommand):
         return True
 
 
+class _SetWeight(QUndoCommand):
+    """Set one number of a parameter by hand."""
+
+    def __init__(self, document: Document, text: str, place: Place, before: float, after: float):
+        super().__init__(text)
+        self.document = document
+        self.place = place
+        self.before = before
+        self.after = after
+        self.made = time.monotonic()
+
+    def redo(self) -> None:
+        self.document.weight_changed.emit(*self.place, self.after)
+
+    def undo(self) -> None:
+        self.document.weight_changed.emit(*self.place, self.before)
+
+    def id(self) -> int:
+        return 2
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _SetWeight) or other.place != self.place:
+            return False
+        if other.made - self.made > MERGE_SECONDS:
+            return False
+        self.after = other.after
+        self.made = other.made
+        return True
+
+
 class Document(QObject):
     """What the window shows and edits."""
 
     #: (before, after): two Setups; data may have changed with them.
     changed = Signal(object, object)
+    #: (node id, parameter name, index, value): a number was set by hand, or set back by undo.
+    weight_changed = Signal(str, str, object, float)
 
     def __init__(self, setup: Setup, data: Data, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +115,13 @@ class Document(QObject):
         here = (self.setup, self.data)
         there = (after, data if data is not None else self.data)
         self.stack.push(_Swap(self, text, here, there, merge))
+
+    def edit_weight(
+        self, text: str, node: str, name: str, index: tuple[int, ...], value: float, before: float
+    ) -> None:
+        """Set one number of a parameter by hand, in a way that can be undone."""
+        if value != before:
+            self.stack.push(_SetWeight(self, text, (node, name, index), before, value))
 
     def _put(self, setup: Setup, data: Data) -> None:
         before = self.setup

@@ -1,0 +1,237 @@
+"""The bridge between the training thread and the window.
+
+One timer looks at the session's newest snapshot 60 times a second. Visible panels ask (``request``)
+and are measured one after the other on the probe thread, so that looking disturbs neither training
+nor the window; finished results are shown under a frame budget, what is left over waits for the
+next frame. Hidden panels cost nothing.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from nnstudio.app.document import Document
+from nnstudio.app.panel import Panel
+from nnstudio.core.data import Data
+from nnstudio.core.network import Network
+from nnstudio.core.setup import Setup
+from nnstudio.core.text import StudioError
+from nnstudio.engine.history import Curves
+from nnstudio.engine.probe import Probe
+from nnstudio.engine.session import Session
+from nnstudio.engine.view import Snapshot, View
+
+FRAME_MILLISECONDS = 16
+#: Milliseconds of one frame that showing results may take.
+BUDGET = 0.008
+#: The probe thread rests so long after work, in multiples of the work: training needs the core.
+REST = 1.0
+#: Seconds without a new snapshot after which panels are shown again anyway (theme, requests).
+IDLE_REFRESH = 0.25
+
+
+@dataclass
+class _Fed:
+    """What the bridge knows about one panel."""
+
+    panel: Panel
+    due: float = 0.0
+    pending: bool = False
+    stale: bool = True
+    seen: int = -1
+    request: Any = None
+    display_seconds: float = 0.0
+    results: list[Any] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Job:
+    fed: _Fed
+    setup: Setup
+    data: Data
+    snapshot: Snapshot
+    request: Any
+    curves: Curves
+
+
+class Bridge(QObject):
+    """Carries edits to the session and snapshots to the window.
+
+    ``snapshot_changed`` tells bars and the status line of the newest snapshot.
+    """
+
+    snapshot_changed = Signal(object)
+
+    def __init__(self, document: Document, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.session = session
+        self._fed: list[_Fed] = []
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(FRAME_MILLISECONDS)
+        self._timer.timeout.connect(self._tick)
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[tuple[_Fed, int, Any]] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._measure, name="nnstudio-probe", daemon=True)
+        self._probe: tuple[Network, Probe] | None = None
+        self._loaded = -1
+        self._shown = -1
+        self._generation = 0
+        self._in_flight = 0
+        self.failures: list[BaseException] = []
+        document.changed.connect(self._document_changed)
+        document.weight_changed.connect(self._weight_changed)
+
+    def add(self, panel: Panel) -> None:
+        """Feed a panel from now on, while it is visible."""
+        self._fed.append(_Fed(panel))
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Stop looking, and end the probe thread."""
+        self._timer.stop()
+        self._jobs.put(None)
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def refresh(self) -> None:
+        """Measure and show every visible panel again (a choice or the theme changed)."""
+        for fed in self._fed:
+            fed.stale = True
+
+    @Slot(object, object)
+    def _document_changed(self, before: Setup, after: Setup) -> None:
+        self.session.load(after, self.document.data)
+        self.refresh()
+
+    @Slot(str, str, object, float)
+    def _weight_changed(self, node: str, name: str, index: tuple[int, ...], value: float) -> None:
+        self.session.set_parameter(node, name, index, value)
+
+    @Slot()
+    def _tick(self) -> None:
+        snapshot = self.session.latest
+        now = time.perf_counter()
+        if snapshot is not None and snapshot.sequence != self._shown:
+            self._shown = snapshot.sequence
+            self.snapshot_changed.emit(snapshot)
+        self._show_results(now)
+        if snapshot is not None:
+            self._order(snapshot, now)
+
+    def _order(self, snapshot: Snapshot, now: float) -> None:
+        """Send measures of visible panels to the probe thread; it never has a queue of frames."""
+        if self._in_flight:
+            return
+        setup, data = self.document.setup, self.document.data
+        if not _matches(setup, snapshot):
+            return
+        curves: Curves | None = None
+        for fed in self._fed:
+            panel = fed.panel
+            if fed.pending or not panel.isVisible():
+                continue
+            fresh = fed.seen != snapshot.sequence
+            if not (fed.stale or (fresh and now >= fed.due)):
+                request = panel.request()
+                if not _differs(request, fed.request):
+                    continue
+            else:
+                request = panel.request()
+            if curves is None:
+                curves = self.session.curves()
+            fed.pending = True
+            fed.stale = False
+            fed.seen = snapshot.sequence
+            fed.request = request
+            # A panel that is slow to show is shown less often.
+            fed.due = now + max(1.0 / panel.rate, 4 * fed.display_seconds)
+            self._in_flight += 1
+            self._jobs.put(_Job(fed, setup, data, snapshot, request, curves))
+
+    def _show_results(self, now: float) -> None:
+        while time.perf_counter() - now < BUDGET:
+            try:
+                fed, generation, result = self._done.get_nowait()
+            except queue.Empty:
+                return
+            self._in_flight -= 1
+            fed.pending = False
+            if result is None or isinstance(result, BaseException):
+                continue
+            if generation != getattr(self.session.latest, "generation", -1):
+                fed.stale = True  # measured on a network that is no longer there
+                continue
+            begin = time.perf_counter()
+            fed.panel.display(result)
+            spent = time.perf_counter() - begin
+            fed.display_seconds += (spent - fed.display_seconds) * 0.2
+
+    # --- on the probe thread ---
+
+    def _measure(self) -> None:
+        while True:
+            job = self._jobs.get()
+            if job is None:
+                return
+            begin = time.perf_counter()
+            result: Any = None
+            try:
+                result = job.fed.panel.measure(self._view(job), job.request)
+            except StudioError:
+                result = None
+            except Exception as error:
+                # A view that fails must not take training or the other views with it; the window
+                # tells, and tests fail on it.
+                self.failures.append(error)
+                result = error
+            self._done.put((job.fed, job.snapshot.generation, result))
+            if job.snapshot.running:
+                time.sleep(min(0.02, (time.perf_counter() - begin) * REST))
+
+    def _view(self, job: _Job) -> View:
+        network = job.setup.network
+        if self._probe is None or self._probe[0] != network:
+            self._probe = (network, Probe(network))
+            self._loaded = -1
+        probe = self._probe[1]
+        if self._loaded != job.snapshot.sequence:
+            probe.load(job.snapshot.parameters)
+            self._loaded = job.snapshot.sequence
+        return View(job.setup, job.data, job.snapshot, probe, job.curves)
+
+
+def _matches(setup: Setup, snapshot: Snapshot) -> bool:
+    """Whether a snapshot's parameters fit the document's network (an edit may be on its way)."""
+    facts = setup.network.facts
+    count = 0
+    for node in facts.values():
+        if node.shape is None:
+            return False
+        count += len(node.parameters)
+    if count != len(snapshot.parameters):
+        return False
+    return all(
+        (node, p.name) in snapshot.parameters
+        and snapshot.parameters[node, p.name].shape == p.shape
+        for node, found in facts.items()
+        for p in found.parameters
+    )
+
+
+def _differs(request: Any, before: Any) -> bool:
+    try:
+        return bool(request != before)
+    except ValueError:  # arrays: compare by identity
+        return request is not before
