@@ -273,14 +273,15 @@ def initializer(name: str) -> Initializer:
 class Dataset:
     """Where data comes from; its fields (noise, number of points...) make the form.
 
-    ``group`` is the tab that shows it: ``"2-D"``, ``"Images"`` or ``"Tables"``. ``source`` and
-    ``licence`` are named in the window.
+    ``group`` is the tab that shows it: ``"2-D"``, ``"Images"`` or ``"Tables"``; ``order`` is its
+    place there. ``source`` and ``licence`` are named in the window.
     """
 
     type_name: ClassVar[str] = ""
     label: ClassVar[str] = ""
     help: ClassVar[str] = ""
     group: ClassVar[str] = "2-D"
+    order: ClassVar[int] = 100
     task: ClassVar[str] = "classification"
     source: ClassVar[str] = ""
     licence: ClassVar[str] = ""

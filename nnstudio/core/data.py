@@ -53,7 +53,9 @@ class Data:
 
     The network sees ``x * scale + shift`` (``scale`` 1/255 for images kept as uint8).
     ``plane`` names the features of 2-D data, and ``points``, ``valid_points`` are the points in
-    the plane themselves; all three are ``None`` for other data.
+    the plane themselves; all three are ``None`` for other data. A regression target is
+    ``y * target_scale + target_shift`` in its own units. ``notes`` are sentences for the person
+    who opened the data, such as which columns were left out.
     """
 
     name: str
@@ -69,6 +71,8 @@ class Data:
     points: np.ndarray | None = None
     valid_points: np.ndarray | None = None
     notes: tuple[str, ...] = field(default=())
+    target_scale: float = 1.0
+    target_shift: float = 0.0
 
     @cached_property
     def shape(self) -> Shape:
@@ -81,6 +85,10 @@ class Data:
         if self.task == "classification":
             return 1 if len(self.classes) == 2 else len(self.classes)
         return self.train.y.shape[1]
+
+    def in_units(self, y: np.ndarray) -> np.ndarray:
+        """Targets or predictions of a regression in the units of the data's source."""
+        return y * self.target_scale + self.target_shift
 
     def prepared(self, x: np.ndarray) -> np.ndarray:
         """Examples as the network sees them, float32."""
