@@ -20,7 +20,9 @@ def parser() -> argparse.ArgumentParser:
     verbs = top.add_subparsers(dest="verb", metavar="VERB")
 
     window = verbs.add_parser("open", help=tr("open the studio (the default)"))
-    window.add_argument("preset", nargs="?", default="two-spirals", help=tr("a preset or a CSV file"))
+    window.add_argument(
+        "preset", nargs="?", default="two-spirals", help=tr("a preset or a CSV file")
+    )
     window.add_argument("--target", help=tr("the column of a CSV file to predict"))
 
     train = verbs.add_parser("train", help=tr("train without a window"))

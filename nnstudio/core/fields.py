@@ -180,9 +180,7 @@ def real(
     logarithmic: bool = False,
 ) -> Any:
     """Declare a real number."""
-    return _declare(
-        default, Field("real", label, help, minimum, maximum, step, unit, logarithmic)
-    )
+    return _declare(default, Field("real", label, help, minimum, maximum, step, unit, logarithmic))
 
 
 def choice(
@@ -247,9 +245,7 @@ def text(default: str, *, label: str, help: str = "") -> Any:
 
 def fields_of(spec: Any) -> dict[str, Field]:
     """The declared fields of a spec or its class, by attribute name, in order of declaration."""
-    return {
-        f.name: f.metadata["field"] for f in dataclasses.fields(spec) if "field" in f.metadata
-    }
+    return {f.name: f.metadata["field"] for f in dataclasses.fields(spec) if "field" in f.metadata}
 
 
 def values_of(spec: Any) -> dict[str, Any]:

@@ -183,9 +183,7 @@ class Network:
             nodes = [
                 dataclasses.replace(
                     node,
-                    inputs=tuple(
-                        dict.fromkeys(source if i == name else i for i in node.inputs)
-                    ),
+                    inputs=tuple(dict.fromkeys(source if i == name else i for i in node.inputs)),
                 )
                 for node in nodes
                 if node.id != name

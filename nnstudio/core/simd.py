@@ -7,7 +7,6 @@ log within 3 ulp, tanh within 4 ulp.
 
 from __future__ import annotations
 
-import math
 
 import numpy as np
 
@@ -25,7 +24,7 @@ def exp(x):  # type: ignore[no-untyped-def]
     Below −87 the result is 0 (no denormals), above 88.7 it is inf; NaN stays NaN.
     """
     clamped = min(max(x, f32(-87.33654)), f32(88.72283))
-    n = math.floor(clamped * f32(1.4426950408889634) + f32(0.5))
+    n = np.floor(clamped * f32(1.4426950408889634) + f32(0.5))
     r = clamped - n * f32(0.693359375)
     r = r + n * f32(2.12194440e-4)
     p = f32(1.9875691500e-4)
@@ -93,10 +92,17 @@ def log(x):  # type: ignore[no-untyped-def]
     return f32(np.nan) if x < f32(0.0) or x != x else y
 
 
-@device
+@strict_device
+def log1p(x):  # type: ignore[no-untyped-def]
+    """log(1 + x) for x ≥ 0, exact for small x too (Kahan's correction of 1 + x's rounding)."""
+    u = f32(1.0) + x
+    return x if u == f32(1.0) else log(u) * (x / (u - f32(1.0)))
+
+
+@strict_device
 def softplus(x):  # type: ignore[no-untyped-def]
     """log(1 + e^x), without overflow."""
-    return max(x, f32(0.0)) + log(f32(1.0) + exp(-abs(x)))
+    return max(x, f32(0.0)) + log1p(exp(-abs(x)))
 
 
 @device

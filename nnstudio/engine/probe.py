@@ -21,9 +21,7 @@ class Probe:
     """A network, planned for prediction. Not thread-safe: one thread at a time uses it."""
 
     def __init__(self, network: Network, most: int = 4096) -> None:
-        widest = sum(
-            int(np.prod(facts.shape)) for facts in network.facts.values() if facts.shape
-        )
+        widest = sum(int(np.prod(facts.shape)) for facts in network.facts.values() if facts.shape)
         self.network = network
         self.batch = max(1, min(most, ARENA_FLOATS // max(1, widest)))
         self._programs: dict[frozenset[str], tuple[Program, np.ndarray]] = {}
@@ -68,9 +66,7 @@ class Probe:
             n = len(part)
             memory[program.input_place : program.input_place + n * size] = part.ravel()
             block[:3] = n, memory.ctypes.data, self._state.ctypes.data
-            vm.predict(
-                program.rows.ctypes.data, len(program.rows), COLUMNS, block.ctypes.data
-            )
+            vm.predict(program.rows.ctypes.data, len(program.rows), COLUMNS, block.ctypes.data)
             for name, (offset, shape) in shapes.items():
                 width = int(np.prod(shape))
                 result[name][begin : begin + n] = memory[offset : offset + n * width].reshape(

@@ -32,7 +32,7 @@ CURVE_SECONDS = 1 / 60
 
 
 class Session:
-    """Trains in the background. ``start`` it, ``load`` a setup, ``play``; ``close`` it at the end."""
+    """Trains in the background: ``start`` it, ``load`` a setup, ``play``; at the end ``close``."""
 
     def __init__(self, threads: int = 0) -> None:
         self.threads = threads
@@ -211,9 +211,7 @@ class Session:
             self._scored_step = -1
             self._changed = True
 
-    def _set_parameter(
-        self, node: str, name: str, index: tuple[int, ...], value: float
-    ) -> None:
+    def _set_parameter(self, node: str, name: str, index: tuple[int, ...], value: float) -> None:
         if self._trainer is not None and (node, name) in self._trainer.parameters:
             self._trainer.parameters[node, name][index] = value
             self._scored_step = -1

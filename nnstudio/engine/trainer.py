@@ -1,4 +1,4 @@
-"""The trainer: one program, its arena and its data. Synchronous; the session and the CLI drive it."""
+"""The trainer: one program, its arena and its data. The session and the CLI drive it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnstudio.core import state as st
-from nnstudio.core.contracts import initializer
+from nnstudio.core.contracts import Shape, initializer
 from nnstudio.core.data import Data
 from nnstudio.core.network import Network
 from nnstudio.core.setup import Setup
@@ -16,7 +16,8 @@ from nnstudio.core.text import StudioError, mark
 from nnstudio.engine import rows as common
 from nnstudio.engine import vm
 from nnstudio.engine.memory import aligned
-from nnstudio.engine.plan import COLUMNS, HYPER, Program, plan
+from nnstudio.engine.plan import COLUMNS, Training, plan
+from nnstudio.engine.planner import HYPER
 from nnstudio.engine.probe import Probe
 from nnstudio.engine.threads import Helpers, usable_cores, yield_address
 
@@ -58,7 +59,7 @@ class Trainer:
         self._probe: Probe | None = None
         self._control = aligned(vm.SIZE, np.int64)
         self.state = aligned(st.SIZE, np.int64)
-        self._stash: dict[Key, np.ndarray] = {}
+        self._stash: dict[tuple[Key, Shape], np.ndarray] = {}
         self.setup = setup
         self.data = data
         self._bind(setup, data)
@@ -88,8 +89,12 @@ class Trainer:
             raise ValueError("float data must come scaled")
         batch = min(training.batch_size, len(data.train))
         program = plan(
-            network, batch, loss=training.loss, optimizer=training.optimizer, task=data.task,
-            targets=data.train.y.shape[1], gather=gather, scale=data.scale, shift=data.shift,
+            network,
+            batch,
+            training=Training(
+                training.loss, training.optimizer, data.task, data.train.y.shape[1], gather,
+                data.scale, data.shift,
+            ),
         )  # fmt: skip
         self._retire()
         self.program = program
@@ -160,15 +165,10 @@ class Trainer:
         old_slots = self._slots_by_key()
         kind = type(before.training.optimizer)
         self._bind(setup, data)
-        self._stash.update(old)
+        self._stash.update({(key, array.shape): array for key, array in old.items()})
         initial = initial_parameters(setup.network, setup.training.seed)
         known = self._stash if keep else {}
-        self._fill(
-            {
-                key: known[key] if key in known and known[key].shape == array.shape else array
-                for key, array in initial.items()
-            }
-        )
+        self._fill({key: known.get((key, array.shape), array) for key, array in initial.items()})
         if keep and isinstance(setup.training.optimizer, kind):
             for key, views in self._slots_by_key().items():
                 for view, value in zip(views, old_slots.get(key, []), strict=False):

@@ -57,7 +57,7 @@ class Dense(Layer):
         ({"units": 3}, ((4,),)),
         ({"units": 1, "activation": "sigmoid"}, ((6,),)),
         ({"units": 9, "activation": "tanh"}, ((5,),)),
-        ({"units": 70, "activation": "relu"}, ((65,),)),
+        ({"units": 67, "activation": "relu"}, ((65,),)),
         ({"units": 5, "use_bias": False}, ((7,),)),
     )
 

@@ -33,7 +33,9 @@ class Input(Layer):
         """The declared shape."""
         if math.prod(self.shape) > MOST_NUMBERS:
             raise StudioError(
-                mark("One example would have {count} numbers; the most is {most}. Make it smaller."),
+                mark(
+                    "One example would have {count} numbers; the most is {most}. Make it smaller."
+                ),
                 count=f"{math.prod(self.shape):,}",
                 most=f"{MOST_NUMBERS:,}",
             )

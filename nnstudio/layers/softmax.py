@@ -79,7 +79,5 @@ class Softmax(Activation):
         y.logits = (self.name, x)
         width = x.shape[-1]
         plan.forward(softmax_forward, x, y, x.size // width, width)
-        plan.backward(
-            softmax_backward, y, y.grad, x.grad, x.size // width, width, inputs=(x,)
-        )
+        plan.backward(softmax_backward, y, y.grad, x.grad, x.size // width, width, inputs=(x,))
         return y

@@ -108,9 +108,7 @@ class CrossEntropy(Loss):
         if binary:
             plan.forward(binary_cross_entropy, logits, target, logits.grad, sums)
         else:
-            plan.forward(
-                categorical_cross_entropy, logits, target, logits.grad, sums, output.size
-            )
+            plan.forward(categorical_cross_entropy, logits, target, logits.grad, sums, output.size)
 
     def value(self, output: np.ndarray, target: np.ndarray, task: str, logits: bool) -> float:
         """In float64; ``logits`` says that the output is no probability yet."""

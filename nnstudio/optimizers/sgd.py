@@ -72,6 +72,4 @@ class SGD(Optimizer):
             plan.forward(sgd, *arguments)
         else:
             kernel_ = nesterov if self.nesterov else momentum
-            plan.forward(
-                kernel_, *arguments, segment.slots[0], plan.constant(self.momentum)
-            )
+            plan.forward(kernel_, *arguments, segment.slots[0], plan.constant(self.momentum))

@@ -1,0 +1,247 @@
+"""What layers, loss and optimizer lower themselves to: symbolic rows over symbolic places.
+
+``engine/plan.py`` then gives every place an offset and writes the tape.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nnstudio.core.contracts import Parameter, Shape, activations
+from nnstudio.core.jit import Kernel
+from nnstudio.core.network import Network
+from nnstudio.engine import rows as common
+
+#: Room after every region that vector stores may run into.
+SLACK = 8
+ALIGN = 16
+#: Names of the hyper region: numbers that change while training, at fixed places.
+HYPER = ("learning_rate", "l1", "l2")
+HYPER_SIZE = 64
+
+
+def align(size: int) -> int:
+    """Round up to a cache line of floats."""
+    return -(-size // ALIGN) * ALIGN
+
+
+class Place:
+    """Somewhere in the arena; ``offset`` is known when the plan is finished."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.offset = -1
+        self.first_use = -1
+        self.last_use = -1
+        self.keep = False
+
+
+class Fixed(Place):
+    """A place outside the shards, the same for all of them."""
+
+
+@dataclass
+class PerShard:
+    """An argument that differs from shard to shard: ``base + stride * shard``."""
+
+    base: int
+    stride: int
+
+
+class Gradient:
+    """The gradient of a value, as an argument; resolved when backward rows are laid out."""
+
+    def __init__(self, tensor: Tensor) -> None:
+        self.tensor = tensor
+
+
+class Tensor:
+    """A value: ``size`` numbers an example, in each shard."""
+
+    def __init__(self, shape: Shape, needs_gradient: bool, place: Place | None = None) -> None:
+        self.shape = shape
+        self.needs_gradient = needs_gradient
+        self.place = place or Place(0)
+        self.root: Tensor = self
+        self.logits: tuple[str, Tensor] | None = None
+        self.gradient_place: Place | None = None
+
+    @property
+    def size(self) -> int:
+        """Numbers an example."""
+        return math.prod(self.shape)
+
+    @property
+    def grad(self) -> Gradient:
+        """The place of the loss's derivative by this value."""
+        return Gradient(self.root)
+
+
+class ParameterPlace(Fixed):
+    """A parameter's place, with that of its gradient (one a shard)."""
+
+    def __init__(self, node: str, parameter: Parameter) -> None:
+        super().__init__(parameter.size)
+        self.node = node
+        self.parameter = parameter
+        self.grad = Fixed(parameter.size)
+
+
+@dataclass
+class Row:
+    """One operation: a kernel and its arguments, still symbolic."""
+
+    kernel: Kernel
+    arguments: tuple[Any, ...]
+    inputs: tuple[Tensor, ...] = ()
+
+
+class Planner:
+    """Collects what layers, loss and optimizer lower themselves to."""
+
+    def __init__(
+        self, network: Network, batch: int, *, training: bool, differentiate: bool, shards: int
+    ) -> None:
+        network.check()
+        self.network = network
+        self.batch = batch
+        self.training = training
+        self.differentiate = differentiate
+        self.input_gradient = False
+        self.shards = shards
+        self.per_shard = -(-batch // shards)
+        self.first = PerShard(0, self.per_shard)
+        self.forward_rows: list[Row] = []
+        self.backward_rows: list[Row] = []
+        self.places: list[Place] = []
+        self.shared: list[Fixed] = []
+        self.constants: dict[float, Fixed] = {}
+        self.constant_room = align(64 + 8 * len(network.nodes))
+        self.tensors: dict[str, Tensor] = {}
+        self.parameters: dict[tuple[str, str], ParameterPlace] = {}
+        self.node = ""
+        self._needs_gradient = False
+
+    # --- what layers call (core/contracts.py: Plan) ---
+
+    def parameter(self, name: str) -> ParameterPlace:
+        """The current node's parameter."""
+        return self.parameters[self.node, name]
+
+    def tensor(self, shape: Shape) -> Tensor:
+        """A new value."""
+        tensor = Tensor(shape, self._needs_gradient)
+        tensor.place = self.place(tensor.size * self.per_shard)
+        return tensor
+
+    def reshaped(self, x: Tensor, shape: Shape) -> Tensor:
+        """The same value under another shape."""
+        view = Tensor(shape, x.needs_gradient, x.place)
+        view.root = x.root
+        return view
+
+    def scratch(self, size: int) -> Place:
+        """Room for ``size`` floats an example, kept from forward to backward."""
+        return self.place(size * self.per_shard)
+
+    def workspace(self, size: int) -> Place:
+        """Room for ``size`` floats in all, used within one row."""
+        return self.place(size)
+
+    def place(self, size: int) -> Place:
+        """Room for ``size`` floats in each shard."""
+        place = Place(align(size + SLACK))
+        self.places.append(place)
+        return place
+
+    def constant(self, value: float) -> Fixed:
+        """A place that holds a float; equal ones share it."""
+        if value not in self.constants:
+            place = Fixed(1)
+            place.offset = HYPER_SIZE + len(self.constants)
+            self.constants[value] = place
+            assert len(self.constants) <= self.constant_room
+        return self.constants[value]
+
+    def stream(self) -> int:
+        """A number for the current node's random numbers, stable across edits elsewhere."""
+        return zlib.crc32(self.node.encode())
+
+    def hyper(self, name: str) -> Fixed:
+        """A number that changes while training, such as ``"learning_rate"``."""
+        place = Fixed(1)
+        place.offset = HYPER.index(name)
+        return place
+
+    def forward(self, kernel: Kernel, *arguments: Any) -> None:
+        """Append a forward row."""
+        self.forward_rows.append(Row(kernel, arguments))
+
+    def backward(self, kernel: Kernel, *arguments: Any, inputs: Sequence[Tensor] = ()) -> None:
+        """Append a backward row; they run in reverse order of this call."""
+        if self.differentiate:
+            self.backward_rows.append(Row(kernel, arguments, tuple(x.root for x in inputs)))
+
+    def activate(self, name: str, z: Tensor) -> Tensor:
+        """Append an activation."""
+        cls = activations()[name]
+        result: Tensor = cls().lower(self, z)  # type: ignore[arg-type]
+        return result
+
+    # --- building ---
+
+    def lower_network(self) -> Tensor:
+        """Lower every node in order; gives the output."""
+        for node in self.network.nodes:
+            for parameter in self.network.facts[node.id].parameters:
+                self.parameters[node.id, parameter.name] = ParameterPlace(node.id, parameter)
+        for node in self.network.nodes:
+            inputs = [self.tensors[name] for name in node.inputs]
+            self.node = node.id
+            trained = any(p.trainable for p in self.network.facts[node.id].parameters)
+            self._needs_gradient = self.differentiate and (
+                trained
+                or any(x.needs_gradient for x in inputs)
+                or (self.input_gradient and node is self.network.input)
+            )
+            self.tensors[node.id] = node.layer.lower(self, *inputs)  # type: ignore[arg-type]
+        return self.tensors[self.network.output.id]
+
+    def ordered_backward(self) -> list[Row]:
+        """The backward rows as they run, with gradients resolved to places or −1."""
+        parameter_gradients = {place.grad for place in self.parameters.values()}
+        result: list[Row] = []
+        for row in reversed(self.backward_rows):
+            arriving = {a.tensor for a in row.arguments if isinstance(a, Gradient)} - set(
+                row.inputs
+            )
+            if any(tensor.gradient_place is None for tensor in arriving):
+                continue  # no gradient arrives here: the loss does not depend on it
+            sums: list[Row] = []
+            chosen: dict[Tensor, Place | None] = {}
+            for x in row.inputs:
+                if not x.needs_gradient:
+                    chosen[x] = None
+                elif x.gradient_place is None:
+                    x.gradient_place = self.place(x.size * self.per_shard)
+                    chosen[x] = x.gradient_place
+                else:  # read more than once: compute apart, then add up
+                    part = self.place(x.size * self.per_shard)
+                    chosen[x] = part
+                    sums.append(Row(common.accumulate, (x.gradient_place, part, x.size)))
+            trains = any(a in parameter_gradients for a in row.arguments if isinstance(a, Fixed))
+            if row.inputs and not trains and all(p is None for p in chosen.values()):
+                continue
+            arguments = tuple(
+                (chosen[a.tensor] if a.tensor in chosen else a.tensor.gradient_place)
+                if isinstance(a, Gradient)
+                else a
+                for a in row.arguments
+            )
+            result.append(Row(row.kernel, arguments))
+            result.extend(sums)
+        return result

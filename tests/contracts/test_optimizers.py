@@ -1,0 +1,69 @@
+"""Optimizers against the formulas of their papers, written out, for 100 steps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from nnstudio.core import registry
+from nnstudio.core.contracts import Optimizer
+from nnstudio.engine.trainer import Trainer
+from tests import naive
+from tests.helpers import mlp, optimizer, random_data, setup
+
+VARIANTS = [
+    ("SGD.v1", {}),
+    ("SGD.v1", {"momentum": 0.9}),
+    ("SGD.v1", {"momentum": 0.9, "nesterov": True}),
+    ("RMSprop.v1", {}),
+    ("RMSprop.v1", {"momentum": 0.5, "rho": 0.99}),
+    ("Adam.v1", {}),
+    ("Adam.v1", {"beta1": 0.8, "beta2": 0.99}),
+]
+
+
+def test_every_optimizer_has_a_reference():
+    assert set(registry.table(Optimizer)) == set(naive.OPTIMIZERS) == {n for n, _ in VARIANTS}
+
+
+@pytest.mark.parametrize(("name", "values"), VARIANTS)
+def test_hundred_steps_equal_the_written_out_formula(name, values):
+    """Linear regression on its whole data: the gradient is known in closed form."""
+    data = random_data(3, 2, 20, task="regression")
+    rate = 0.002
+    made = setup(
+        mlp(3, 2, last="linear"), "MSE.v1", optimizer=optimizer(name, **values),
+        learning_rate=rate, batch_size=20,
+    )  # fmt: skip
+    trainer = Trainer(made, data, 1)
+    x, y = data.train.x.astype(np.float64), data.train.y.astype(np.float64)
+    w = trainer.parameters["dense_1", "weight"].astype(np.float64)
+    b = trainer.parameters["dense_1", "bias"].astype(np.float64)
+    steps_w = naive.OPTIMIZERS[name](w, rate, **values)
+    steps_b = naive.OPTIMIZERS[name](b, rate, **values)
+    next(steps_w), next(steps_b)
+    for _ in range(100):
+        error = 2 * (x @ w + b - y) / y.size
+        w, b = steps_w.send(x.T @ error), steps_b.send(error.sum(axis=0))
+        trainer.run(1)
+    np.testing.assert_allclose(trainer.parameters["dense_1", "weight"], w, atol=1e-5, rtol=1e-5)
+    np.testing.assert_allclose(trainer.parameters["dense_1", "bias"], b, atol=1e-5, rtol=1e-5)
+    trainer.close()
+
+
+@pytest.mark.parametrize(("l1", "l2"), [(0.1, 0.0), (0.0, 0.2), (0.1, 0.2)])
+def test_l1_and_l2_pull_weights_but_not_biases(l1, l2):
+    data = random_data(3, 2, 20, task="regression")
+    made = setup(mlp(3, 2, last="linear"), "MSE.v1", learning_rate=0.1, batch_size=20)
+    plain = Trainer(made, data, 1)
+    pulled = Trainer(made.with_training(l1=l1, l2=l2), data, 1)
+    w = plain.parameters["dense_1", "weight"].copy()
+    plain.run(1)
+    pulled.run(1)
+    difference = plain.parameters["dense_1", "weight"] - pulled.parameters["dense_1", "weight"]
+    np.testing.assert_allclose(difference, 0.1 * (l1 * np.sign(w) + l2 * w), atol=1e-6)
+    np.testing.assert_array_equal(
+        plain.parameters["dense_1", "bias"], pulled.parameters["dense_1", "bias"]
+    )
+    plain.close()
+    pulled.close()

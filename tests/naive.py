@@ -1,0 +1,130 @@
+"""Slow, obvious references in float64, one for every layer, loss and optimizer.
+
+A layer's reference is ``f(layer, parameters, inputs, noise) -> output`` with a leading batch
+axis; its gradient is taken by central differences, so nothing here knows any calculus.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnstudio.core.contracts import activations
+
+
+def activation(name, z):
+    return activations()[name]().value(z)
+
+
+def dense(layer, parameters, inputs, noise):
+    (x,) = inputs
+    out = np.zeros((len(x), layer.units))
+    w = parameters["weight"]
+    for u in range(layer.units):
+        for k in range(x.shape[1]):
+            out[:, u] += x[:, k] * w[k, u]
+        if layer.use_bias:
+            out[:, u] += parameters["bias"][u]
+    return activation(layer.activation, out)
+
+
+def elementwise(layer, parameters, inputs, noise):
+    return layer.value(inputs[0])
+
+
+def flatten(layer, parameters, inputs, noise):
+    return inputs[0].reshape(len(inputs[0]), -1)
+
+
+def dropout(layer, parameters, inputs, noise):
+    """``noise`` is the observed mask: which numbers the kernel kept."""
+    return np.where(noise, inputs[0] / (1 - layer.rate), 0.0)
+
+
+LAYERS = {
+    "Dense.v1": dense,
+    "Linear.v1": elementwise,
+    "ReLU.v1": elementwise,
+    "Tanh.v1": elementwise,
+    "Sigmoid.v1": elementwise,
+    "Softmax.v1": elementwise,
+    "Flatten.v1": flatten,
+    "Dropout.v1": dropout,
+}
+
+
+def differences(function, x, weights, epsilon=1e-5):
+    """Central differences of Σ function(x) · weights by every number of ``x``, float64."""
+    x = x.astype(np.float64)
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(*x.shape):
+        kept = x[index]
+        x[index] = kept + epsilon
+        up = np.sum(function(x) * weights)
+        x[index] = kept - epsilon
+        down = np.sum(function(x) * weights)
+        x[index] = kept
+        gradient[index] = (up - down) / (2 * epsilon)
+    return gradient
+
+
+# --- losses: from logits or outputs, and targets, to the mean loss -------------------------------
+
+
+def mse(y, t):
+    total = 0.0
+    for i in range(len(y)):
+        for j in range(y.shape[1]):
+            total += (y[i, j] - t[i, j]) ** 2
+    return total / y.size
+
+
+def binary_cross_entropy(z, t):
+    total = 0.0
+    for i in range(len(z)):
+        p = 1 / (1 + np.exp(-z[i, 0]))
+        total -= t[i, 0] * np.log(p) + (1 - t[i, 0]) * np.log(1 - p)
+    return total / len(z)
+
+
+def categorical_cross_entropy(z, t):
+    total = 0.0
+    for i in range(len(z)):
+        p = np.exp(z[i]) / np.exp(z[i]).sum()
+        total -= np.log(p[int(t[i, 0])])
+    return total / len(z)
+
+
+# --- optimizers: generators that turn gradients into parameters, written from the papers ---------
+
+
+def sgd(w, rate, momentum=0.0, nesterov=False):
+    v = np.zeros_like(w)
+    while True:
+        g = yield w
+        v = momentum * v + g
+        w = w - rate * (momentum * v + g if nesterov else v)
+
+
+def rmsprop(w, rate, rho=0.9, momentum=0.0, epsilon=1e-7):
+    s = np.zeros_like(w)
+    v = np.zeros_like(w)
+    while True:
+        g = yield w
+        s = rho * s + (1 - rho) * g**2
+        v = momentum * v + g / (np.sqrt(s) + epsilon)
+        w = w - rate * v
+
+
+def adam(w, rate, beta1=0.9, beta2=0.999, epsilon=1e-7):
+    m = np.zeros_like(w)
+    v = np.zeros_like(w)
+    t = 0
+    while True:
+        g = yield w
+        t += 1
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        w = w - rate * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + epsilon)
+
+
+OPTIMIZERS = {"SGD.v1": sgd, "RMSprop.v1": rmsprop, "Adam.v1": adam}
