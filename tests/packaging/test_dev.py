@@ -1,0 +1,100 @@
+"""The entry to every chore: its usage, its exit codes, and what makes the environment anew."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import re
+import subprocess
+import sys
+import tomllib
+
+import dev
+import pytest
+import qt_libraries
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+
+def project():
+    return tomllib.loads((dev.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("arguments", [[], ["paint"]])
+def test_no_or_a_wrong_verb_prints_the_usage(arguments, capsys):
+    assert dev.main(arguments) == 2
+    assert "Usage: python3 packaging/dev.py VERB" in capsys.readouterr().err
+
+
+def test_help_tells_every_verb(capsys):
+    assert dev.main(["--help"]) == 0
+    told = re.findall(r"^  (\w+) ", capsys.readouterr().out, re.MULTILINE)
+    assert sorted(told) == sorted(dev.VERBS)
+
+
+def test_exit_codes_pass_through(monkeypatch):
+    monkeypatch.setattr(dev, "PYTHON", sys.executable)
+    assert dev.tool("-c", "raise SystemExit(7)") == 7
+
+
+def test_trouble_is_one_message_and_exit_code_1(monkeypatch, capsys):
+    def fail(arguments):
+        raise dev.Trouble("The disk is full.")
+
+    monkeypatch.setitem(dev.VERBS, "test", fail)
+    assert dev.main(["test"]) == 1
+    assert capsys.readouterr().err == "The disk is full.\n"
+
+
+def test_the_stamp_follows_what_is_asked_for():
+    asked = project()
+    before = dev.stamp(asked, b"numpy==1")
+    assert dev.stamp(asked, b"numpy==1") == before
+    assert dev.stamp(asked, b"numpy==2") != before
+    assert dev.stamp(asked | {"tool": {}}, b"numpy==1") == before
+    assert dev.stamp(asked | {"project": {}}, b"numpy==1") != before
+
+
+def test_every_needed_package_is_pinned():
+    lines = dev.CONSTRAINTS.read_text().splitlines()
+    pinned = {canonicalize_name(line.split("==")[0]) for line in lines if "==" in line}
+    asked = project()
+    waiting = [*asked["project"]["dependencies"], *asked["dependency-groups"]["dev"]]
+    seen = set()
+    while waiting:
+        requirement = Requirement(waiting.pop())
+        name = canonicalize_name(requirement.name)
+        wanted = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+        if name in seen or not wanted:
+            continue
+        seen.add(name)
+        try:
+            waiting += importlib.metadata.requires(name) or []
+        except importlib.metadata.PackageNotFoundError:
+            continue  # one of the tools, and these tests were started without them
+    assert seen <= pinned
+
+
+def test_qt_that_cannot_load_names_the_command_that_mends_it(monkeypatch, tmp_path):
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho 'libEGL.so.1: cannot open' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
+    with pytest.raises(qt_libraries.Missing, match=r"(?s)libEGL.*sudo apt-get install -y libgl1 "):
+        qt_libraries.see_to_them(broken, window=True)
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "code"),
+    [
+        ("nnstudio/core/thing.py", 'print("hello")\n', "T201"),
+        ("nnstudio/core/thing.py", "import os\n", "F401"),
+        ("nnstudio/core/thing.py", '"""Text."""\n\n\ndef act():\n    pass\n', "D103"),
+    ],
+)
+def test_ruff_is_strict(path, line, code):
+    command = [sys.executable, "-m", "ruff", "check", "--stdin-filename", path, "-"]
+    done = subprocess.run(command, input=line, capture_output=True, text=True, cwd=dev.ROOT)
+    assert done.returncode == 1
+    assert code in done.stdout
