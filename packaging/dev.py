@@ -179,8 +179,8 @@ def shot(arguments: list[str]) -> int:
     return program(["shot", *arguments])
 
 
-def tool(*arguments: str, quiet: bool = False) -> int:
-    """Run a tool of the environment; a quiet one is heard only when it fails."""
+def tool(*arguments: str, quiet: bool = False) -> tuple[int, str]:
+    """Run a tool of the environment: its exit code, and what a quiet one said."""
     variables = dict(os.environ)
     if not has_screen() or os.environ.get("CI", "").lower() in ("1", "true"):
         variables.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -188,26 +188,25 @@ def tool(*arguments: str, quiet: bool = False) -> int:
         [str(PYTHON), *arguments],
         cwd=ROOT,
         env=variables,
+        encoding="utf-8",
+        errors="replace",
         stdout=subprocess.PIPE if quiet else None,
         stderr=subprocess.STDOUT if quiet else None,
     )
-    if quiet and done.returncode:
-        sys.stdout.buffer.write(done.stdout)
-        sys.stdout.flush()
-    return done.returncode
+    return done.returncode, done.stdout or ""
 
 
 def bench(arguments: list[str]) -> int:
     """Measure speed."""
     prepare(development=True)
-    return tool("tests/benchmarks/run.py", *arguments)
+    return tool("tests/benchmarks/run.py", *arguments)[0]
 
 
 def fix(arguments: list[str]) -> int:
     """Format the code and mend what ruff can."""
     prepare(development=True)
-    left = tool("-m", "ruff", "check", "--fix", *arguments)
-    return tool("-m", "ruff", "format", *arguments) or left
+    left, _ = tool("-m", "ruff", "check", "--fix", *arguments)
+    return tool("-m", "ruff", "format", *arguments)[0] or left
 
 
 #: The tests come last: they are the longest, and speak while they run.
@@ -226,17 +225,18 @@ def test(arguments: list[str]) -> int:
     prepare(development=True)
     see_to_qt(window=has_screen())
     if arguments:
-        return tool("-m", "pytest", *arguments)
+        return tool("-m", "pytest", *arguments)[0]
     failed = []
     for name, command in CHECKS.items():
         begun = time.monotonic()
-        code = tool(*command, quiet=name != "pytest")
-        if code:
-            failed.append(name)
+        code, said = tool(*command, quiet=name != "pytest")
         took = time.monotonic() - begun
         print(f"{name:8} {'FAILED' if code else 'passed'} {took:7.1f} s", flush=True)
+        if code:
+            failed.append(name)
+            print(said, flush=True)
     if failed:
-        print("Failed: " + ", ".join(failed) + ". What they said stands above.")
+        print("Failed: " + ", ".join(failed))
     print(f"checks: {len(CHECKS) - len(failed)} passed, {len(failed)} failed", flush=True)
     return 1 if failed else 0
 

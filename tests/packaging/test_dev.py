@@ -34,7 +34,7 @@ def test_help_tells_every_verb(capsys):
 
 def test_exit_codes_pass_through(monkeypatch):
     monkeypatch.setattr(dev, "PYTHON", sys.executable)
-    assert dev.tool("-c", "raise SystemExit(7)") == 7
+    assert dev.tool("-c", "print('no'); raise SystemExit(7)", quiet=True) == (7, "no\n")
 
 
 def test_trouble_is_one_message_and_exit_code_1(monkeypatch, capsys):
