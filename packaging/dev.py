@@ -3,7 +3,7 @@
 
 Needs Python 3.11 or newer with pip, nothing else. It makes ``.venv`` beside pyproject.toml,
 installs exactly the versions of constraints.txt there, sees to the system libraries that Qt needs
-on Linux (qt_libraries.py), and runs the verb inside. When nothing changed that costs some
+on Linux (qt_needs.py), and runs the verb inside. When nothing changed that costs some
 milliseconds.
 """
 
@@ -23,7 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import qt_libraries
+import qt_needs
 
 try:
     import tomllib
@@ -149,7 +149,7 @@ def see_to_qt(window: bool) -> None:
     """Make sure, once for each environment, that Qt can draw or even open windows here."""
     stamp = VENV / f"nnstudio-qt-{'window' if window else 'drawing'}.stamp"
     if not stamp.exists():
-        qt_libraries.see_to_them(PYTHON, window)
+        qt_needs.see_to_them(PYTHON, window)
         stamp.touch()
 
 
@@ -255,7 +255,7 @@ def main(arguments: list[str]) -> int:
         return 0 if asked else 2
     try:
         return verb(arguments[1:])
-    except (Trouble, qt_libraries.Missing) as trouble:
+    except (Trouble, qt_needs.Missing) as trouble:
         tell(str(trouble))
         return 1
     except KeyboardInterrupt:

@@ -11,7 +11,7 @@ import tomllib
 
 import dev
 import pytest
-import qt_libraries
+import qt_needs
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -75,14 +75,30 @@ def test_every_needed_package_is_pinned():
     assert seen <= pinned
 
 
-def test_qt_that_cannot_load_names_the_command_that_mends_it(monkeypatch, tmp_path):
-    broken = tmp_path / "python"
-    broken.write_text("#!/bin/sh\necho 'libEGL.so.1: cannot open' >&2\nexit 1\n")
-    broken.chmod(0o755)
+@pytest.fixture
+def python_without(tmp_path, monkeypatch):
+    """A Python on a Linux machine without root that fails where the code holds a word."""
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
-    with pytest.raises(qt_libraries.Missing, match=r"(?s)libEGL.*sudo apt-get install -y libgl1 "):
-        qt_libraries.see_to_them(broken, window=True)
+
+    def make(word):
+        made = tmp_path / "python"
+        made.write_text(f'#!/bin/sh\ncase "$2" in *{word}*) echo "no {word}" >&2; exit 1;; esac\n')
+        made.chmod(0o755)
+        return made
+
+    return make
+
+
+def test_qt_that_cannot_load_names_the_command_that_mends_it(python_without):
+    with pytest.raises(qt_needs.Missing, match=r"(?s)no libqxcb.*sudo apt-get install -y libgl1 "):
+        qt_needs.see_to_them(python_without("libqxcb"), window=True)
+    qt_needs.see_to_them(python_without("libqxcb"), window=False)
+
+
+def test_missing_fonts_are_only_told(python_without, capsys):
+    qt_needs.see_to_them(python_without("QFontDatabase"), window=True)
+    assert "sudo apt-get install -y fonts-inter" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
