@@ -39,9 +39,12 @@ USE_PANEL = """
 import example, numpy as np
 from types import SimpleNamespace
 from PySide6.QtWidgets import QApplication, QLabel
+from nnstudio.app.document import Document
+from nnstudio.core.setup import preset
 app = QApplication([])
+setup = preset("xor")
 view = SimpleNamespace(snapshot=SimpleNamespace(parameters={("a", "weight"): np.array([1, -2.5])}))
-shown = example.LargestWeight()
+shown = example.LargestWeight(Document(setup, setup.dataset.load()), None)
 shown.display(shown.measure(view, shown.request()))
 assert shown.findChild(QLabel).text() == "Largest weight: 2.500"
 """
