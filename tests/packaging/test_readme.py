@@ -75,3 +75,9 @@ def test_the_presets_are_those_that_ship():
 
 def test_the_quick_start_comes_first():
     assert [verb for verb, _ in COMMANDS][:2] == ["run", "test"]
+
+
+def test_its_pictures_and_files_are_there():
+    linked = re.findall(r"\]\((?!https?:)([^)]+)\)", README)
+    assert linked
+    assert [path for path in linked if not (dev.ROOT / path).is_file()] == []

@@ -1,0 +1,45 @@
+"""What concepts and fields declare for people has its Chinese, however it was put together."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from nnstudio.core import fields, registry
+from nnstudio.core.contracts import Dataset, Initializer, Layer, Loss, Optimizer, Schedule
+from nnstudio.core.resources import resource
+from nnstudio.core.setup import Training
+from nnstudio.core.text import StudioError, mark, set_language, tr
+
+CATALOGUE = json.loads(resource("translations", "zh.json").read_text(encoding="utf-8"))
+CONCEPTS = [
+    cls
+    for base in (Layer, Loss, Optimizer, Schedule, Initializer, Dataset)
+    for cls in registry.table(base).values()
+]
+
+
+def texts(spec):
+    """Everything about a concept that is shown in the window."""
+    yield from (getattr(spec, name, "") for name in ("label", "help", "group"))
+    for field in fields.fields_of(spec).values():
+        yield from (field.label, field.help, *field.labels.values())
+
+
+@pytest.mark.parametrize("spec", [*CONCEPTS, Training], ids=lambda spec: spec.__name__)
+def test_a_concept_speaks_chinese(spec):
+    words = {text for text in texts(spec) if re.search("[A-Za-z]{2}", text)}
+    assert sorted(words - set(CATALOGUE)) == []
+
+
+def test_an_error_follows_the_language_until_it_is_shown():
+    error = StudioError(mark("{label} cannot be “{value}”. Give {wanted}."),
+                        label=mark("Units"), value="x", wanted=mark("a whole number"))  # fmt: skip
+    english = str(error)
+    set_language("zh")
+    assert english == "Units cannot be “x”. Give a whole number."
+    assert str(error) != english
+    assert "x" in str(error)
+    assert tr("no such sentence") == "no such sentence"
