@@ -1,0 +1,459 @@
+"""The network canvas: the centre of the window, where the network is seen, built and edited."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QMenu, QWidget
+
+from nnstudio.app import theme
+from nnstudio.app.canvas import edits, keys
+from nnstudio.app.canvas import measure as measuring
+from nnstudio.app.canvas.camera import Camera
+from nnstudio.app.canvas.columns import Column, describe, unit_text
+from nnstudio.app.canvas.gestures import Gestures
+from nnstudio.app.canvas.hints import Hint, number_at
+from nnstudio.app.canvas.hits import Hit
+from nnstudio.app.canvas.insert_menu import InsertMenu
+from nnstudio.app.canvas.inspector import Inspector
+from nnstudio.app.canvas.layer_form import value_text
+from nnstudio.app.canvas.layout import Box, Layout, arrange
+from nnstudio.app.canvas.links import DASH_PERIOD, LinkRaster
+from nnstudio.app.canvas.measure import Picture, Request
+from nnstudio.app.canvas.scene import Scene
+from nnstudio.app.canvas.weight_editor import WeightEditor
+from nnstudio.app.document import Document
+from nnstudio.app.panel import Panel
+from nnstudio.core.contracts import Layer
+from nnstudio.core.fields import fields_of
+from nnstudio.core.registry import find
+from nnstudio.core.setup import Setup
+from nnstudio.core.text import language, mark, tr
+from nnstudio.engine.session import Session
+from nnstudio.engine.view import View
+
+#: How fast the dashes flow along the links while the network trains, in pixels a second.
+FLOW = 22.0
+INSPECTOR_MARGIN = 10
+
+
+class NetworkCanvas(Panel):
+    """Shows the network live and edits it through the document; fed like a panel."""
+
+    name = "canvas"
+    title = mark("Network")
+    rate = 60.0
+
+    #: The selected node's id, or None.
+    selection_changed = Signal(object)
+    #: (node id, parameter name, index, value, value before): a number was set by hand.
+    weight_edited = Signal(str, str, object, float, float)
+
+    def __init__(
+        self, document: Document, session: Session | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(document, session, parent)
+        self.columns: tuple[Column, ...] = ()
+        self.by_id: dict[str, Column] = {}
+        self.layout_now = Layout(1, 1)
+        self.camera = Camera()
+        self.picture: Picture | None = None
+        self.example = 0
+        self._selected: str | None = None
+        self._shown: tuple[Any, ...] = ()
+        self._moved = False  # whether somebody zoomed or panned
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(320, 240)
+        self.scene = Scene(self)
+        self.gestures = Gestures(self)
+        self.hint = Hint(self)
+        self.inspector = Inspector(self)
+        self.inspector.field_edited.connect(self._edit_field)
+        self.inspector.closed.connect(self._close_inspector)
+        self.weight_editor = WeightEditor(self)
+        self.weight_editor.weight_edited.connect(self.weight_edited)
+        self.insert_menu = InsertMenu(self)
+        self.insert_menu.chosen.connect(self._insert)
+        self.menu = QMenu(self)
+        self.document_changed()
+
+    def sizeHint(self) -> QSize:
+        return QSize(880, 500)
+
+    # --- fed like a panel ---
+
+    def request(self) -> Request:
+        """What to measure next."""
+        return Request(
+            self.document.setup.network,
+            self.columns,
+            theme.current(),
+            self.scene.raster,
+            self.example,
+            time.perf_counter() * FLOW % DASH_PERIOD,
+        )
+
+    @staticmethod
+    def measure(view: View, request: Request) -> Picture | None:
+        """The picture of a snapshot; runs off the GUI thread."""
+        return measuring.measure(view, request)
+
+    def display(self, result: Picture | None) -> None:
+        """Show a picture, unless the network has changed since."""
+        if result is None or result.network != self.document.setup.network:
+            return
+        self.picture = result
+        self.scene.take_links(result)
+        if not self.weight_editor.isHidden() and self.weight_editor.place is not None:
+            value = number_at(result, *self.weight_editor.place)
+            if value is not None:
+                self.weight_editor.follow(value)
+        self.gestures.refresh_hint()
+        self.update()
+
+    def document_changed(self) -> None:
+        """The setup, the data, the theme or the language may have changed."""
+        setup, data = self.document.setup, self.document.data
+        font = self.font().toString()
+        shown = (setup.network, id(data), theme.current().name, language(), font)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        columns = describe(setup, data)
+        same_form = [(c.id, c.kind) for c in columns] == [(c.id, c.kind) for c in self.columns]
+        self.columns = columns
+        self.by_id = {column.id: column for column in columns}
+        self.gestures.cancel()
+        self.gestures.clear_hover()
+        if self.weight_editor.place is not None and self.weight_editor.place[0] not in self.by_id:
+            self.weight_editor.close_popup()
+        if self._selected not in self.by_id:
+            self._select(None)
+        self._show_inspector()
+        self.scene.forget()
+        self._lay_out(fit=not same_form or not self._moved)
+        self.setAccessibleName(tr(self.title))
+        self.setAccessibleDescription(self.summary())
+
+    def summary(self) -> str:
+        """The layers in a sentence, and which is selected."""
+        text = tr("Network: {layers}.", layers=" → ".join(c.title for c in self.columns))
+        if self._selected is not None:
+            text += " " + tr("Selected: {layer}.", layer=self.by_id[self._selected].title)
+        return text
+
+    # --- selection ---
+
+    def selected_node(self) -> str | None:
+        """The id of the selected layer, or None."""
+        return self._selected
+
+    def select(self, node_id: str | None) -> None:
+        """Select a layer and show its settings; None selects nothing."""
+        self._select(node_id if node_id in self.by_id else None)
+        if self._show_inspector():
+            self._lay_out(fit=not self._moved)
+
+    def _select(self, node_id: str | None) -> None:
+        if node_id != self._selected:
+            self._selected = node_id
+            self.setAccessibleDescription(self.summary())
+            self.selection_changed.emit(node_id)
+            self.update()
+
+    # --- editing ---
+
+    def add_layer(self, type_name: str) -> None:
+        """Insert a layer after the selection, or before the output; never after the output."""
+        self._insert(edits.place_for(self.document.setup.network, self._selected), type_name)
+
+    @Slot(str, str)
+    def _insert(self, after: str, type_name: str) -> None:
+        setup, new_id = edits.insert(self.document.setup, self.document.data, after, type_name)
+        label = tr(find(Layer, type_name).label)
+        self._edit(tr("Insert {layer}", layer=label), setup)
+        if new_id in self.by_id:
+            self.select(new_id)
+
+    @Slot()
+    def remove_selected(self) -> None:
+        """Remove the selected layer; what follows reads what came before. Selects a neighbour."""
+        node = self._selected
+        if node is None or not self.is_movable(node):
+            return
+        order = self.layout_now.order
+        at = order.index(node)
+        text = tr("Remove {layer}", layer=self._label(node))
+        setup = edits.remove(self.document.setup, self.document.data, node)
+        self._edit(text, setup)
+        left = [name for name in order if name in self.by_id]
+        self.select(left[min(at, len(left) - 1)])
+
+    def move_selected(self, delta: int) -> None:
+        """Move the selected layer left (−1) or right (1)."""
+        if self._selected is not None:
+            setup = edits.move(self.document.setup, self.document.data, self._selected, delta)
+            self._edit(tr("Move {layer}", layer=self._label(self._selected)), setup)
+
+    def move_after(self, node_id: str, target: str) -> None:
+        """Put a layer after another one."""
+        setup = edits.move_after(self.document.setup, self.document.data, node_id, target)
+        self._edit(tr("Move {layer}", layer=self._label(node_id)), setup)
+        self.select(node_id)
+
+    def change_units(self, direction: int, node_id: str | None = None) -> None:
+        """More (1) or fewer (−1) units of a layer, or of the selected one."""
+        node = node_id or self._selected
+        column = self.by_id.get(node or "")
+        if column is None or not column.adjustable:
+            return
+        setup = edits.change_units(self.document.setup, self.document.data, column.id, direction)
+        self._edit_named(column.id, "units", setup)
+
+    def is_movable(self, node_id: str) -> bool:
+        """Whether a layer may be moved or removed."""
+        return edits.is_movable(self.document.setup.network, node_id)
+
+    @Slot(str, str, object)
+    def _edit_field(self, node: str, name: str, value: object) -> None:
+        if node in self.document.setup.network:
+            setup = edits.change_field(self.document.setup, self.document.data, node, name, value)
+            self._edit_named(node, name, setup)
+
+    def _edit_named(self, node: str, name: str, after: Setup) -> None:
+        """Edit one field; quick changes of the same field undo as one."""
+        before, layer = self.document.setup.network[node].layer, after.network[node].layer
+        field = fields_of(layer)[name]
+        text = tr(
+            "{layer}: {field} {before} → {after}",
+            layer=self._label(node),
+            field=tr(field.label),
+            before=value_text(field, getattr(before, name)),
+            after=value_text(field, getattr(layer, name)),
+        )
+        self._edit(text, after, merge=f"{node}.{name}")
+
+    def _edit(self, text: str, after: Setup, *, merge: str = "") -> None:
+        self.document.edit(text, after, merge=merge)
+        self.document_changed()  # also if nobody looks at the canvas now
+
+    def _label(self, node_id: str) -> str:
+        return tr(self.document.setup.network[node_id].layer.label)
+
+    # --- the pointer's and the keys' calls ---
+
+    def click(self, hit: Hit, at: QPointF) -> None:
+        """A click on something."""
+        self.weight_editor.close_popup()
+        self.insert_menu.close_popup()
+        if hit.kind in ("minus", "plus"):
+            self.change_units(1 if hit.kind == "plus" else -1, hit.node)
+        elif hit.kind == "card":
+            self.select(hit.node)
+        elif hit.kind == "insert":
+            self.offer_insert(hit.node)
+        elif hit.kind in ("link", "unit"):
+            self._edit_number(hit, at)
+        elif self.is_example(hit):
+            self.example += 1
+            self.update()
+        elif not hit.kind:
+            self.select(None)
+
+    def offer_insert(self, after: str) -> None:
+        """Open the list of layers beside the “+” after a node."""
+        for insert in self.layout_now.inserts:
+            if insert.after == after:
+                self.hint.hide()
+                self.insert_menu.offer(after, self._view_rect(insert.box))
+
+    def _edit_number(self, hit: Hit, at: QPointF) -> None:
+        """Open the small editor on a link's weight or a unit's bias."""
+        if hit.kind == "link":
+            name, index = hit.parameter, (hit.source_index, hit.index)
+            source = unit_text(self.by_id[hit.source], hit.source_index)
+            path = f"{source} → {unit_text(self.by_id[hit.node], hit.index)}"
+            text, near = f"{tr('Weight')}  {path}", QRect(at.toPoint() - QPoint(4, 4), QSize(8, 8))
+        else:
+            name, index = "bias", (hit.index,)
+            text = f"{tr('Bias')}  {unit_text(self.by_id[hit.node], hit.index)}"
+            near = self._view_rect(self.layout_now.units[hit.node][hit.index])
+        value = number_at(self.picture, hit.node, name, index)
+        if value is None:
+            return
+        self.gestures.clear_hover()
+        self.weight_editor.edit(hit.node, name, index, value, text, near)
+
+    def is_editing(self) -> bool:
+        """Whether a popup is open."""
+        return not (self.weight_editor.isHidden() and self.insert_menu.isHidden())
+
+    def is_example(self, hit: Hit) -> bool:
+        """Whether something shows the current example, of which a click takes the next."""
+        return hit.kind == "block" and self.by_id[hit.node].kind == "image"
+
+    def edited_hit(self) -> Hit | None:
+        """The link whose weight is being edited."""
+        if self.weight_editor.isHidden() or self.weight_editor.place is None:
+            return None
+        node, name, index = self.weight_editor.place
+        for group in self.layout_now.groups:
+            if (group.target, group.parameter) == (node, name) and len(index) == 2:
+                return Hit("link", node, index[1], group.source, index[0], name)
+        return None
+
+    @Slot()
+    def insert_after_selected(self) -> None:
+        """Open the list of layers after the selected one."""
+        self.offer_insert(edits.place_for(self.document.setup.network, self._selected))
+
+    @Slot()
+    def move_left(self) -> None:
+        """Move the selected layer one place to the left."""
+        self.move_selected(-1)
+
+    @Slot()
+    def move_right(self) -> None:
+        """Move the selected layer one place to the right."""
+        self.move_selected(1)
+
+    def _view_rect(self, box: Box) -> QRect:
+        x, y = self.camera.to_view(box.x, box.y)
+        zoom = self.camera.zoom
+        return QRect(round(x), round(y), round(box.width * zoom), round(box.height * zoom))
+
+    # --- where things are ---
+
+    @Slot()
+    def fit(self) -> None:
+        """Show the whole network."""
+        self._moved = False
+        self._lay_out(fit=True)
+
+    def zoom(self, factor: float, at: QPointF) -> None:
+        """Zoom around a point of the view."""
+        self._moved = True
+        self.camera.zoom_at(factor, at.x(), at.y())
+        self.scene.forget()
+        self.update()
+
+    def pan(self, by: QPointF) -> None:
+        """Move the scene."""
+        self._moved = True
+        scene = (self.layout_now.width, self.layout_now.height)
+        self.camera.pan(by.x(), by.y(), scene, (self.width(), self.height()))
+        self.update()
+
+    def scroll(self, dx: float, dy: float) -> None:
+        """Move the scene if there is more of it than fits."""
+        wide = self.layout_now.width * self.camera.zoom > self.width() + 1
+        high = self.layout_now.height * self.camera.zoom > self.height() + 1
+        if wide and not high and not dx:
+            dx, dy = dy, 0.0
+        if wide or high:
+            self.pan(QPointF(dx if wide else 0.0, dy if high else 0.0))
+
+    def _show_inspector(self) -> bool:
+        """Show, change or hide the settings strip; tells whether its room has changed."""
+        before = self._reserved()
+        node = self._selected
+        if node is None:
+            self.inspector.hide()
+        else:
+            network = self.document.setup.network
+            self.inspector.show_layer(
+                self.by_id[node], network[node].layer, is_output=node == network.output.id
+            )
+            self.inspector.show()
+            self._place_inspector()
+        return before != self._reserved()
+
+    @Slot()
+    def _close_inspector(self) -> None:
+        self.select(None)
+        self.setFocus()
+
+    def _place_inspector(self) -> None:
+        size = self.inspector.sizeHint()
+        width = min(max(size.width(), 300), self.width() - 2 * INSPECTOR_MARGIN)
+        height = self.inspector.height_wanted()
+        x, y = (self.width() - width) // 2, self.height() - height - INSPECTOR_MARGIN
+        self.inspector.setGeometry(x, y, width, height)
+
+    def _reserved(self) -> float:
+        if self.inspector.isHidden():
+            return 0.0
+        return float(self.inspector.height_wanted() + INSPECTOR_MARGIN)
+
+    def _lay_out(self, *, fit: bool) -> None:
+        text = self.scene.lettering(self.font())
+        self.layout_now = arrange(
+            self.columns, self.width(), self.height(), text, text.scale, self._reserved()
+        )
+        if fit:
+            view = (float(self.width()), self.height() - self._reserved())
+            self.camera.fit((self.layout_now.width, self.layout_now.height), view)
+        self.scene.forget()
+        self.scene.raster = LinkRaster(self.layout_now.groups, self.scene.link_scale(), text.scale)
+        self.update()
+
+    # --- Qt's events ---
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        try:
+            self.scene.draw(painter)
+        finally:  # a painter left open would take the program down
+            painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if not self.inspector.isHidden():
+            self._place_inspector()
+        self._lay_out(fit=not self._moved)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and getattr(self, "_shown", None):
+            self.document_changed()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self.gestures.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.gestures.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.gestures.release(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.gestures.wheel(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.gestures.clear_hover()
+
+    def focusInEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        self.update()
+
+    def focusOutEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not keys.press(self, event):
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        keys.open_menu(self, event.pos(), event.reason() == QContextMenuEvent.Reason.Keyboard)

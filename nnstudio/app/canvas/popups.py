@@ -1,0 +1,72 @@
+"""Small frames that float over the canvas and never block it: Esc or a click elsewhere closes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
+
+
+class Popup(QFrame):
+    """A frame above the canvas that goes when the keyboard focus leaves it."""
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("popup")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.hide()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._focus_changed)
+
+    def open_near(self, target: QRect) -> None:
+        """Show beside a rectangle of the parent: below it, or above where there is no room."""
+        parent = self.parentWidget()
+        assert parent is not None
+        self.adjustSize()
+        area = parent.rect().adjusted(6, 6, -6, -6)
+        x = target.center().x() - self.width() // 2
+        y = target.bottom() + 7
+        if y + self.height() > area.bottom() and target.top() - 7 - self.height() >= area.top():
+            y = target.top() - 7 - self.height()
+        x = max(area.left(), min(x, area.right() - self.width()))
+        y = max(area.top(), min(y, area.bottom() - self.height()))
+        self.move(QPoint(x, y))
+        self.show()
+        self.raise_()
+
+    def close_popup(self) -> None:
+        """Hide and give the focus back to the canvas."""
+        if self.isHidden():
+            return
+        had_focus = self.isAncestorOf(QApplication.focusWidget() or self.parentWidget())
+        self.hide()
+        if had_focus and self.parentWidget() is not None:
+            self.parentWidget().setFocus()
+        self.closed.emit()
+
+    @Slot(QWidget, QWidget)
+    def _focus_changed(self, before: QWidget | None, now: QWidget | None) -> None:
+        if self.isHidden() or now is None or now is self:
+            return
+        if not self.isAncestorOf(now) and not now.window().inherits("QComboBoxPrivateContainer"):
+            self.close_popup()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_popup()
+        else:
+            event.accept()  # keys meant for a popup never act on the network behind it
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Esc closes from every child that was told to (they may swallow keys)."""
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            self.close_popup()
+            return True
+        return super().eventFilter(watched, event)

@@ -1,0 +1,126 @@
+"""Painting the canvas from its cached parts: backdrop, links, live pictures, overlay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
+
+from nnstudio.app import theme
+from nnstudio.app.canvas.backdrop import draw_backdrop
+from nnstudio.app.canvas.hints import number_at
+from nnstudio.app.canvas.lettering import Lettering
+from nnstudio.app.canvas.links import LinkImage, LinkRaster
+from nnstudio.app.canvas.live import draw_live, make_frame
+from nnstudio.app.canvas.measure import Picture, draw_links
+from nnstudio.app.canvas.overlay import draw_drag, draw_hover, draw_selection
+
+if TYPE_CHECKING:
+    from nnstudio.app.canvas.canvas import NetworkCanvas
+
+#: Links are drawn at up to so many device pixels a scene pixel: beyond, softness is not seen.
+MOST_LINK_SCALE = 2.0
+
+
+class Scene:
+    """What has been painted already, and how it comes together."""
+
+    def __init__(self, canvas: NetworkCanvas) -> None:
+        self._canvas = canvas
+        self._text: Lettering | None = None
+        self._font = ""
+        self.raster: LinkRaster | None = None
+        self.backdrop = QPixmap()
+        self._frames: dict[str, QPixmap] = {}
+        self._links: LinkImage | None = None
+        self._links_raster: LinkRaster | None = None
+
+    def lettering(self, font: QFont) -> Lettering:
+        """The fonts, made anew when the window's font changes."""
+        if self._text is None or self._font != font.toString():
+            self._text, self._font = Lettering(font), font.toString()
+        return self._text
+
+    def forget(self) -> None:
+        """Paint the backdrop again at the next chance."""
+        self.backdrop = QPixmap()
+        self._frames.clear()
+
+    def link_scale(self) -> float:
+        """Device pixels a scene pixel at life size."""
+        return min(MOST_LINK_SCALE, float(self._canvas.devicePixelRatioF()))
+
+    def take_links(self, picture: Picture) -> None:
+        """Use the links that were drawn off the GUI thread, if they fit the layout."""
+        if picture.raster is self.raster:
+            self._links, self._links_raster = picture.links, picture.raster
+
+    def _current_links(self) -> LinkImage | None:
+        """The links, drawn here only until the first picture after a change of layout."""
+        if self._links_raster is not self.raster and self._canvas.picture is not None:
+            parameters = self._canvas.picture.parameters
+            self._links = draw_links(self.raster, parameters, theme.current())
+            self._links_raster = self.raster
+        return self._links
+
+    def _prepare(self, look: theme.Theme, text: Lettering) -> None:
+        """Paint the backdrop and the thumbnails' frame at the current zoom."""
+        canvas, layout = self._canvas, self._canvas.layout_now
+        zoom, ratio = canvas.camera.zoom, canvas.devicePixelRatioF()
+        width, height = round(layout.width * zoom * ratio), round(layout.height * zoom * ratio)
+        self.backdrop = QPixmap(max(1, width), max(1, height))
+        self.backdrop.setDevicePixelRatio(ratio)
+        self.backdrop.fill(QColor(look.canvas))
+        painter = QPainter(self.backdrop)
+        painter.scale(zoom, zoom)
+        draw_backdrop(painter, canvas.columns, layout, look, text)
+        painter.end()
+        sizes = {box.width for boxes in layout.units.values() for box in boxes}
+        if sizes:
+            self._frames["unit"] = make_frame(max(sizes), ratio * zoom, look)
+
+    def draw(self, painter: QPainter) -> None:
+        """Paint everything into the view."""
+        canvas, look = self._canvas, theme.current()
+        camera, layout = canvas.camera, canvas.layout_now
+        text = self.lettering(canvas.font())
+        if self.backdrop.isNull():
+            self._prepare(look, text)
+        area = QRectF(canvas.rect())
+        shown = QRectF(camera.x, camera.y, layout.width * camera.zoom, layout.height * camera.zoom)
+        if not shown.contains(area):
+            painter.fillRect(area, QColor(look.canvas))
+        painter.drawPixmap(QPointF(camera.x, camera.y), self.backdrop)
+        painter.translate(camera.x, camera.y)
+        if camera.zoom != 1.0:
+            painter.scale(camera.zoom, camera.zoom)
+        if canvas.picture is not None:
+            draw_live(
+                painter, canvas.columns, layout, canvas.picture, self._current_links(),
+                self._frames, look, text,
+            )  # fmt: skip
+        self._draw_overlay(painter, look, text)
+
+    def _draw_overlay(self, painter: QPainter, look: theme.Theme, text: Lettering) -> None:
+        canvas, layout = self._canvas, self._canvas.layout_now
+        gestures = canvas.gestures
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        selected = canvas.selected_node()
+        if selected in layout.cards:
+            box = layout.cards[str(selected)]
+            draw_selection(painter, box, look, layout.scale, focus=canvas.hasFocus())
+        hit = gestures.hovered
+        if hit.kind:
+            weight = number_at(
+                canvas.picture, hit.node, hit.parameter, (hit.source_index, hit.index)
+            )
+            draw_hover(painter, layout, hit, weight, look)
+        elif (edited := canvas.edited_hit()) is not None:
+            index = (edited.source_index, edited.index)
+            weight = number_at(canvas.picture, edited.node, edited.parameter, index)
+            draw_hover(painter, layout, edited, weight, look)
+        if gestures.dragged is not None:
+            x, _ = canvas.camera.to_scene(gestures.pointer.x(), gestures.pointer.y())
+            column = canvas.by_id[gestures.dragged]
+            draw_drag(painter, layout, column, x, gestures.drop_after, look, text)
