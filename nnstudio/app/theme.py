@@ -1,10 +1,15 @@
-"""Colours, type and style of the window: one table of tokens a theme, everything derives from it."""
+"""Colours, type and style of the window: one table of tokens a theme, the rest derives from it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from nnstudio.core.resources import resource
 
 
 @dataclass(frozen=True)
@@ -72,3 +77,95 @@ def diverging_lut(theme: Theme | None = None) -> np.ndarray:
     t = np.linspace(-1, 1, 256)[:, None]
     mixed = np.where(t < 0, ends[1] + (ends[0] - ends[1]) * -t, ends[1] + (ends[2] - ends[1]) * t)
     return np.round(mixed).astype(np.uint8)
+
+
+# --- putting it on ---
+
+#: Inter where it is installed, else the system's own face; then faces that hold Chinese.
+FAMILIES = (
+    "Inter",
+    "Segoe UI",
+    ".AppleSystemUIFont",
+    "Noto Sans",
+    "DejaVu Sans",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "Noto Sans CJK SC",
+)
+BASE_PIXELS = 13
+
+#: What a person may choose: one of the themes, or what the desktop says.
+CHOICES = ("system", *THEMES)
+
+
+def font(pixels: int = BASE_PIXELS, *, bold: bool = False) -> QFont:
+    """The window's type with tabular figures, so that running numbers do not dance."""
+    made = QFont()
+    made.setFamilies(list(FAMILIES))
+    made.setPixelSize(pixels)
+    made.setFeature(QFont.Tag("tnum"), 1)
+    made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+    return made
+
+
+def stylesheet(theme: Theme) -> str:
+    """The style sheet of the whole window in a theme's colours."""
+    template = resource("themes", "studio.qss").read_text(encoding="utf-8")
+    # Longest names first, so that @accent does not eat the start of @accent_soft.
+    for name, value in sorted(vars(theme).items(), key=lambda item: -len(item[0])):
+        template = template.replace(f"@{name}", str(value))
+    return template
+
+
+def palette(theme: Theme) -> QPalette:
+    """A complete Fusion palette: plain X11 and offscreen screens offer no dark one."""
+    roles = QPalette.ColorRole
+    made = QPalette()
+    for role, colour in {
+        roles.Window: theme.window,
+        roles.WindowText: theme.text,
+        roles.Base: theme.panel,
+        roles.AlternateBase: theme.canvas,
+        roles.Text: theme.text,
+        roles.PlaceholderText: theme.muted,
+        roles.Button: theme.panel,
+        roles.ButtonText: theme.text,
+        roles.BrightText: theme.bad,
+        roles.Highlight: theme.accent,
+        roles.HighlightedText: theme.on_accent,
+        roles.Accent: theme.accent,
+        roles.Link: theme.accent,
+        roles.LinkVisited: theme.accent,
+        roles.ToolTipBase: theme.tooltip,
+        roles.ToolTipText: theme.on_tooltip,
+        roles.Light: theme.panel,
+        roles.Midlight: theme.hairline,
+        roles.Mid: theme.hairline,
+        roles.Dark: theme.earlier,
+        roles.Shadow: theme.hairline,
+    }.items():
+        made.setColor(role, QColor(colour))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.earlier))
+    return made
+
+
+def resolve(choice: str) -> Theme:
+    """The theme that a choice means now: ``"system"`` asks the desktop."""
+    if choice in THEMES:
+        return THEMES[choice]
+    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return DARK if dark else LIGHT
+
+
+def apply(app: QApplication, choice: str) -> Theme:
+    """Dress the application in a theme; every widget gets a ``PaletteChange``."""
+    global _current
+    _current = resolve(choice)
+    style = app.style()
+    if style is None or style.name() != "fusion":
+        app.setStyle("Fusion")
+    app.setFont(font())
+    app.setPalette(palette(_current))
+    app.setStyleSheet(stylesheet(_current))
+    return _current

@@ -87,6 +87,18 @@ class Session:
         """How much of the compiled code is there, 0 to 1."""
         return self.warmth.progress
 
+    @property
+    def memory_bytes(self) -> int:
+        """What training takes besides the data; 0 before the first load."""
+        trainer = self._trainer
+        return 0 if trainer is None else int(trainer.memory.nbytes)
+
+    @property
+    def threads_used(self) -> int:
+        """How many threads share a step of the present network."""
+        trainer = self._trainer
+        return 1 if trainer is None else max(1, min(trainer.threads, trainer.program.shards))
+
     # --- commands ---
 
     def _send(self, command: Callable[[], None]) -> None:

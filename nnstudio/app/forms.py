@@ -1,0 +1,127 @@
+"""A form for the declared fields of any spec: an optimizer, a layer, a data set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QWidget
+
+from nnstudio.app.i18n import say
+from nnstudio.app.widgets.combo import Combo, fill
+from nnstudio.app.widgets.number_combo import NumberCombo
+from nnstudio.core.fields import Field, fields_of
+from nnstudio.core.text import StudioError
+
+
+def usual_values(field: Field) -> list[float]:
+    """Values that a list offers for a number: factors of ten, or even steps over its range."""
+    low = field.minimum if field.minimum is not None else 0.0
+    high = field.maximum if field.maximum is not None else low + 100
+    if field.kind == "integer":
+        powers = [2**n for n in range(13)]
+        return [n for n in powers if low <= n <= high]
+    if field.logarithmic:
+        decades = [float(f"1e{n}") for n in range(-10, 3)]
+        return [n for n in decades if low <= n <= high][-8:]
+    if high <= 1.0:
+        tenths = [n / 10 for n in range(10)] + [0.95, 0.99, 0.999]
+        return [n for n in tenths if low <= n <= high]
+    return [low + (high - low) * n / 10 for n in range(11)]
+
+
+class SpecForm(QWidget):
+    """One row a field. ``edited(name, value)`` carries checked values, ``refused`` an error."""
+
+    edited = Signal(str, object)
+    refused = Signal(object)
+
+    def __init__(self, spec: Any, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.spec = spec
+        self.fields = fields_of(spec)
+        self.editors: dict[str, QWidget] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(6)
+        for row, (name, field) in enumerate(self.fields.items()):
+            editor = self._editor(name, field)
+            editor.setObjectName(name)
+            say(editor, name=field.label, tool_tip=field.help)
+            label = say(QLabel(self), text=field.label, tool_tip=field.help)
+            label.setBuddy(editor)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(editor, row, 1, Qt.AlignmentFlag.AlignRight)
+            self.editors[name] = editor
+        self.show_spec(spec)
+
+    def _editor(self, name: str, field: Field) -> QWidget:
+        if field.kind in ("integer", "real"):
+            number = NumberCombo(field, usual_values(field), parent=self)
+            number.edited.connect(self._number_edited)
+            number.refused.connect(self.refused)
+            return number
+        if field.kind == "choice":
+            combo = Combo(field.label, self)
+            combo.activated.connect(self._chosen)
+            return combo
+        if field.kind == "flag":
+            box = QCheckBox(self)
+            box.clicked.connect(self._ticked)
+            return box
+        line = QLineEdit(self)
+        line.editingFinished.connect(self._typed)
+        return line
+
+    def show_spec(self, spec: Any) -> None:
+        """Show another spec's values; it has the same fields."""
+        self.spec = spec
+        for name, field in self.fields.items():
+            editor, value = self.editors[name], getattr(spec, name)
+            if isinstance(editor, NumberCombo):
+                editor.show_value(value)
+            elif isinstance(editor, Combo):
+                assert field.choices is not None
+                fill(editor, {key: field.labels.get(key, key) for key in field.choices()})
+                editor.setCurrentIndex(editor.findData(value))
+            elif isinstance(editor, QCheckBox):
+                editor.setChecked(bool(value))
+            elif isinstance(editor, QLineEdit):
+                shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+                if not editor.isModified():
+                    editor.setText(shown)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Choices follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.show_spec(self.spec)
+        super().changeEvent(event)
+
+    @Slot(object)
+    def _number_edited(self, value: Any) -> None:
+        self.edited.emit(self.sender().objectName(), value)
+
+    @Slot(int)
+    def _chosen(self, row: int) -> None:
+        combo = self.sender()
+        assert isinstance(combo, Combo)
+        self.edited.emit(combo.objectName(), combo.itemData(row))
+
+    @Slot(bool)
+    def _ticked(self, ticked: bool) -> None:
+        self.edited.emit(self.sender().objectName(), ticked)
+
+    @Slot()
+    def _typed(self) -> None:
+        line = self.sender()
+        assert isinstance(line, QLineEdit)
+        if not line.isModified():
+            return
+        line.setModified(False)
+        name = line.objectName()
+        try:
+            self.edited.emit(name, self.fields[name].read(line.text()))
+        except StudioError as error:
+            self.show_spec(self.spec)
+            self.refused.emit(error)

@@ -1,0 +1,147 @@
+"""The menu bar, from the table of actions and from what the program has to offer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QLabel, QMenu, QMenuBar
+
+from nnstudio.app.i18n import say
+from nnstudio.app.layer_palette import layer_groups
+from nnstudio.app.statusbar import THEME_NAMES
+from nnstudio.app.topbar import SPEEDS
+from nnstudio.core import text
+from nnstudio.core.setup import preset_names
+from nnstudio.core.text import mark
+
+if TYPE_CHECKING:
+    from nnstudio.app.window import Window
+
+SEPARATOR = "-"
+
+#: Titles and entries; a name with “>” is a submenu that is filled below.
+MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (mark("File"), ("open_csv", ">presets", SEPARATOR, "quit")),
+    (mark("Edit"), ("undo", "redo")),
+    (mark("Network"), (">layers", "remove", SEPARATOR, "move_earlier", "move_later")),
+    (
+        mark("Training"),
+        ("play", "step", "step_epoch", SEPARATOR, "reset", "reset_new", SEPARATOR, ">speed"),
+    ),
+    (mark("View"), (">panels", SEPARATOR, ">theme", ">language", SEPARATOR, "full_screen")),
+    (mark("Help"), ("about",)),
+)
+
+SUBMENUS = {
+    "presets": mark("Presets"),
+    "layers": mark("Add a layer"),
+    "speed": mark("Speed"),
+    "panels": mark("Panels"),
+    "theme": mark("Theme"),
+    "language": mark("Language"),
+}
+
+#: What presets are called; one that is not listed goes by its file's name.
+PRESETS = {
+    "circle": mark("Circle: the first network"),
+    "xor": mark("XOR: why hidden layers"),
+    "two-spirals": mark("Two spirals: a hard one"),
+    "regression": mark("Bumps: regression"),
+    "mnist-mlp": mark("MNIST: handwritten digits"),
+    "wide-dense": mark("Ten classes, 1000 inputs: speed"),
+}
+
+
+class Menus(QObject):
+    """Fills the window's menu bar and keeps its ticks right."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self.window = window
+        self.bar: QMenuBar = window.menuBar()
+        self.submenus: dict[str, QMenu] = {}
+        self.groups: dict[str, QActionGroup] = {}
+        brand = QLabel("NNStudio", self.bar)
+        brand.setObjectName("brand")
+        self.bar.setCornerWidget(brand, Qt.Corner.TopLeftCorner)
+        self.name = QLabel(self.bar)
+        self.name.setObjectName("documentName")
+        self.bar.setCornerWidget(self.name, Qt.Corner.TopRightCorner)
+        for title, entries in MENUS:
+            menu = say(QMenu(self.bar), title=title)
+            for entry in entries:
+                if entry == SEPARATOR:
+                    menu.addSeparator()
+                elif entry.startswith(">"):
+                    menu.addMenu(self._submenu(entry[1:], menu))
+                else:
+                    menu.addAction(window.actions_by_name[entry])
+            self.bar.addMenu(menu)
+
+    def _submenu(self, name: str, parent: QMenu) -> QMenu:
+        menu = say(QMenu(parent), title=SUBMENUS[name])
+        menu.setObjectName(name)
+        self.submenus[name] = menu
+        getattr(self, f"_fill_{name}")(menu)
+        return menu
+
+    def _add(self, menu: QMenu, label: str, data: object, group: str = "") -> QAction:
+        action = say(QAction(menu), text=label)
+        action.setData(data)
+        if group:
+            action.setCheckable(True)
+            if group not in self.groups:
+                self.groups[group] = QActionGroup(menu)
+            self.groups[group].addAction(action)
+        menu.addAction(action)
+        return action
+
+    def _fill_presets(self, menu: QMenu) -> None:
+        names = preset_names()
+        order = [name for name in PRESETS if name in names]
+        for name in order + [name for name in names if name not in order]:
+            self._add(menu, PRESETS.get(name, name), name)
+        menu.triggered.connect(self.window.open_preset)
+
+    def _fill_layers(self, menu: QMenu) -> None:
+        for number, classes in enumerate(layer_groups().values()):
+            if number:
+                menu.addSeparator()
+            for cls in classes:
+                self._add(menu, cls.label, cls.type_name)
+        menu.triggered.connect(self.window.add_layer)
+
+    def _fill_speed(self, menu: QMenu) -> None:
+        for speed, label in SPEEDS.items():
+            self._add(menu, label, speed, "speed")
+        menu.triggered.connect(self.window.speed_triggered)
+
+    def _fill_panels(self, menu: QMenu) -> None:
+        for name, frame in self.window.area.frames.items():
+            self._add(menu, frame.panel.title, name).setCheckable(True)
+        menu.triggered.connect(self.window.panel_triggered)
+
+    def _fill_theme(self, menu: QMenu) -> None:
+        for name, label in THEME_NAMES.items():
+            self._add(menu, label, name, "theme")
+        menu.triggered.connect(self.window.theme_triggered)
+
+    def _fill_language(self, menu: QMenu) -> None:
+        for code, label in text.LANGUAGES.items():
+            self._add(menu, label, code, "language")
+        menu.triggered.connect(self.window.language_triggered)
+
+    def tick(self, group: str, data: object) -> None:
+        """Tick one entry of a group."""
+        for action in self.groups[group].actions():
+            action.setChecked(action.data() == data)
+
+    @Slot()
+    def tick_panels(self) -> None:
+        """Ticks say which panels are open; those that do not fit the data are grey."""
+        area = self.window.area
+        for action in self.submenus["panels"].actions():
+            action.setChecked(area.is_open(action.data()))
+            action.setEnabled(area.fits(action.data()))

@@ -1,0 +1,137 @@
+"""What the program remembers of a person's choices, in one readable JSON file.
+
+Declared in one table like every other form: ``Preferences``. A file that cannot be read is put
+aside and the defaults take its place, with a notice; it never keeps the window from opening.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_config_path
+
+from nnstudio.app import theme
+from nnstudio.core import fields
+from nnstudio.core.fields import choice, sizes, text
+from nnstudio.core.text import LANGUAGES, StudioError, mark
+
+
+@dataclasses.dataclass(frozen=True)
+class Preferences:
+    """One value a setting; the whole is replaced when one changes."""
+
+    theme: str = choice("system", theme.CHOICES, label=mark("Theme"))
+    language: str = choice("system", ("system", *LANGUAGES), label=mark("Language"))
+    geometry: str = text("", label=mark("Window"), help=mark("Place and size of the window."))
+    columns: tuple[int, ...] = sizes(
+        (), label=mark("Columns"), minimum=0, help=mark("Widths of the three columns.")
+    )
+    rows: tuple[int, ...] = sizes(
+        (), label=mark("Rows"), minimum=0, help=mark("Heights of the network and the panels.")
+    )
+    closed_panels: str = text("", label=mark("Closed panels"))
+    bottom: tuple[int, ...] = sizes((), label=mark("Widths of the lower panels"), minimum=0)
+
+
+def settings_path() -> Path:
+    """Where the file lives on this system."""
+    return user_config_path("nnstudio", appauthor=False) / "settings.json"
+
+
+class Settings:
+    """Preferences and, unless ``path`` is None, the file that keeps them.
+
+    ``Settings()`` is the defaults and remembers nothing; ``Settings.load()`` is what this person
+    chose. A preference is read and set like an attribute: ``settings.theme = "dark"``.
+    ``notices`` holds what went wrong while reading.
+    """
+
+    path: Path | None
+    notices: list[StudioError]
+    values: Preferences
+
+    def __init__(self, path: Path | None = None) -> None:
+        vars(self).update(path=path, notices=[], values=Preferences())
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Settings:
+        """What the file says; whatever is unfit in it is the default, with a notice."""
+        made = cls(path or settings_path())
+        vars(made)["values"] = made._read()
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        if name in fields.fields_of(Preferences):
+            return getattr(vars(self)["values"], name)
+        raise AttributeError(name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Change a preference and save; raises ``StudioError`` for an unfit value."""
+        if name not in fields.fields_of(Preferences):
+            raise AttributeError(name)
+        after = fields.changed(self.values, **{name: value})
+        if after != self.values:
+            vars(self)["values"] = after
+            self.save()
+
+    def save(self) -> None:
+        """Write the file in one move; a full disk or a read-only home is no reason to stop."""
+        if self.path is None:
+            return
+        content = json.dumps(fields.values_of(self.values), indent=2, ensure_ascii=False)
+        temporary = ""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix="settings-")
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(self.path)
+        except OSError:
+            if temporary:
+                Path(temporary).unlink(missing_ok=True)
+
+    def _read(self) -> Preferences:
+        assert self.path is not None
+        try:
+            data = json.loads(self.path.read_text(encoding="utf-8"))
+            if not isinstance(data, dict):
+                raise ValueError("not an object")
+        except FileNotFoundError:
+            return Preferences()
+        except (OSError, ValueError):
+            self._put_aside()
+            self.notices.append(
+                StudioError(
+                    mark("The settings could not be read, so they are back to the defaults.")
+                )
+            )
+            return Preferences()
+        kept: dict[str, Any] = {}
+        for name, field in fields.fields_of(Preferences).items():
+            if name not in data:
+                continue
+            try:
+                kept[name] = field.read(data[name])
+            except StudioError:
+                self.notices.append(
+                    StudioError(
+                        mark("The setting “{name}” could not be read; it is back to its default."),
+                        name=field.label,
+                    )
+                )
+        return Preferences(**kept)
+
+    def _put_aside(self) -> None:
+        """Keep the broken file beside the new one, in case somebody wants to look at it."""
+        assert self.path is not None
+        try:
+            self.path.replace(self.path.with_suffix(".broken.json"))
+        except OSError:
+            return  # unreadable and unmovable: the next save will tell or replace it

@@ -1,0 +1,197 @@
+"""The status line: what the engine is doing, how big the network is, and how fast it goes."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+
+from nnstudio.app import theme
+from nnstudio.app.document import Document
+from nnstudio.app.i18n import say
+from nnstudio.app.numbers import as_bytes, in_units, rounded
+from nnstudio.app.widgets.buttons import FlatButton
+from nnstudio.core import text
+from nnstudio.core.setup import Setup
+from nnstudio.core.text import mark, tr
+from nnstudio.engine.session import Session
+from nnstudio.engine.view import Snapshot
+
+#: Seconds between two speeds shown: numbers that flicker cannot be read.
+SPEED_SECONDS = 0.25
+WARM_MILLISECONDS = 120
+
+THEME_NAMES = {"system": mark("System"), "light": mark("Light"), "dark": mark("Dark")}
+
+
+class Dot(QWidget):
+    """The state as a colour; the word beside it says the same."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.token = "earlier"
+        self.setFixedSize(QSize(9, 9))
+
+    def show_token(self, token: str) -> None:
+        """A colour of the theme."""
+        if token != self.token:
+            self.token = token
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A disc."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(0, 0, 0, 0))
+        painter.setBrush(QColor(getattr(theme.current(), self.token)))
+        painter.drawEllipse(self.rect())
+        painter.end()
+
+
+class StatusLine(QFrame):
+    """``theme_chosen`` and ``language_chosen`` carry a choice's code."""
+
+    theme_chosen = Signal(str)
+    language_chosen = Signal(str)
+
+    def __init__(self, document: Document, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusline")
+        self.setFixedHeight(27)
+        self.document = document
+        self.session = session
+        self._speed_shown = 0.0
+        self.dot = Dot(self)
+        self.state = QLabel(self)
+        self.parameters = QLabel(self)
+        self.memory = QLabel(self)
+        self.flops = QLabel(self)
+        self.speed = QLabel(self)
+        self.threads = QLabel(self)
+        self.language = self._switch(mark("Language"), text.LANGUAGES)
+        self.language.menu().triggered.connect(self._language_triggered)
+        self.theme = self._switch(mark("Theme"), THEME_NAMES)
+        self.theme.menu().triggered.connect(self._theme_triggered)
+        say(self.memory, tool_tip=mark("Memory that training takes, without the data."))
+        say(self.flops, tool_tip=mark("Floating-point operations of one prediction."))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(15, 0, 8, 0)
+        row.setSpacing(7)
+        row.addWidget(self.dot)
+        row.addWidget(self.state)
+        for label in (self.parameters, self.memory, self.flops, self.speed, self.threads):
+            row.addSpacing(13)
+            row.addWidget(label)
+        row.addStretch(1)
+        row.addWidget(self.language)
+        row.addWidget(self.theme)
+        self.warm = QTimer(self)
+        self.warm.setInterval(WARM_MILLISECONDS)
+        self.warm.timeout.connect(self._look)
+        self.warm.start()
+        document.changed.connect(self._follow)
+        self._show_network()
+        self._look()
+
+    def _switch(self, name: str, choices: dict[str, str]) -> FlatButton:
+        button = FlatButton(self)
+        say(button, name=name, tool_tip=name)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        group = QActionGroup(menu)
+        for code, label in choices.items():
+            action = say(QAction(menu), text=label)
+            action.setData(code)
+            action.setCheckable(True)
+            group.addAction(action)
+            menu.addAction(action)
+        button.setMenu(menu)
+        return button
+
+    def show_choices(self, theme_choice: str, language: str) -> None:
+        """Show which theme and language are in use."""
+        pairs = ((self.theme, theme_choice, THEME_NAMES), (self.language, language, text.LANGUAGES))
+        for button, code, names in pairs:
+            button.setText(f"{tr(names[code])} ▾")
+            for action in button.menu().actions():
+                action.setChecked(action.data() == code)
+
+    @Slot(QAction)
+    def _theme_triggered(self, action: QAction) -> None:
+        self.theme_chosen.emit(action.data())
+
+    @Slot(QAction)
+    def _language_triggered(self, action: QAction) -> None:
+        self.language_chosen.emit(action.data())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Words follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self._show_network()
+            self._speed_shown = 0.0
+            self._look()
+        super().changeEvent(event)
+
+    @Slot(object, object)
+    def _follow(self, before: Setup, after: Setup) -> None:
+        self._show_network()
+
+    def _show_network(self) -> None:
+        network = self.document.setup.network
+        self.parameters.setText(tr("{n} parameters", n=f"{network.parameter_count:,}"))
+        flops = in_units(network.flops, "FLOP")
+        self.flops.setText(tr("{flops} per example", flops=flops))
+
+    @Slot()
+    def _look(self) -> None:
+        """Follow the engine while it loads, and show what is there."""
+        if self.session.ready:
+            self.warm.stop()
+        snapshot = self.session.latest
+        if snapshot is not None:
+            self.show_snapshot(snapshot)
+        else:
+            self._show_state(None)
+            self.speed.setText("")
+            self._show_cost()
+
+    def _show_cost(self) -> None:
+        size = self.session.memory_bytes
+        self.memory.setText(as_bytes(size) if size else "")
+        count = self.session.threads_used
+        self.threads.setText(tr("1 thread") if count == 1 else tr("{n} threads", n=count))
+
+    def _show_state(self, snapshot: Snapshot | None) -> None:
+        if snapshot is not None and snapshot.error is not None:
+            token, state = "bad", tr("Stopped")
+        elif not self.session.ready:
+            token = "warn"
+            state = tr("Loading the engine {n} %", n=round(100 * self.session.warm_progress))
+        elif self.session.playing:
+            token, state = "good", tr("Training")
+        elif snapshot is not None and snapshot.finished:
+            token, state = "accent", tr("Finished")
+        else:
+            token, state = "earlier", tr("Paused")
+        self.dot.show_token(token)
+        if state != self.state.text():
+            self.state.setText(state)
+
+    @Slot(object)
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Follow training; numbers change four times a second."""
+        self._show_state(snapshot)
+        now = time.monotonic()
+        if now - self._speed_shown < SPEED_SECONDS and snapshot.running:
+            return
+        self._speed_shown = now
+        self._show_cost()
+        if not self.session.playing:
+            shown = ""
+        elif self.document.setup.dataset.group == "2-D":
+            shown = tr("{n} steps/s", n=rounded(snapshot.steps_per_second))
+        else:
+            shown = tr("{n} examples/s", n=rounded(snapshot.examples_per_second))
+        self.speed.setText(shown)

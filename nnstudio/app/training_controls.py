@@ -1,0 +1,129 @@
+"""The training settings in the top bar. Each edits the document; all follow it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from nnstudio.app.document import Document
+from nnstudio.app.regularization import RegularizationBox
+from nnstudio.app.spec_picker import SpecPicker
+from nnstudio.app.widgets.combo import Labelled
+from nnstudio.app.widgets.number_combo import NumberCombo
+from nnstudio.core.contracts import Loss, Optimizer, Schedule
+from nnstudio.core.fields import fields_of
+from nnstudio.core.setup import Setup, Training
+from nnstudio.core.text import StudioError, mark, tr
+
+LEARNING_RATES = (
+    0.00001, 0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0,
+)  # fmt: skip
+BATCH_SIZES = (1, 2, 4, 8, 10, 16, 20, 32, 64, 128, 256, 512, 1024)
+EPOCHS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+
+_HELP = {
+    "optimizer": mark("How a gradient changes the weights, and its own settings."),
+    "loss": mark("How far predictions are from the truth: what training makes small."),
+    "regularization": mark("Keeps weights small, so that the network does not learn by heart."),
+    "schedule": mark("How the learning rate changes while training goes on."),
+}
+
+
+class TrainingControls(QWidget):
+    """Learning rate, optimizer, loss, batch size, regularization, epochs, schedule."""
+
+    refused = Signal(object)  # StudioError
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.document = document
+        declared = fields_of(Training)
+        self.learning_rate = NumberCombo(declared["learning_rate"], LEARNING_RATES)
+        self.optimizer = SpecPicker(Optimizer, mark("Optimizer"))
+        self.loss = SpecPicker(Loss, mark("Loss"))
+        self.batch_size = NumberCombo(declared["batch_size"], BATCH_SIZES)
+        self.regularization = RegularizationBox()
+        self.epochs = NumberCombo(declared["epochs"], EPOCHS, {0: mark("No end")})
+        self.schedule = SpecPicker(Schedule, mark("Schedule"))
+        self.numbers = {
+            "learning_rate": self.learning_rate,
+            "batch_size": self.batch_size,
+            "epochs": self.epochs,
+        }
+        self.specs = {"optimizer": self.optimizer, "loss": self.loss, "schedule": self.schedule}
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(0, 0, 0, 0)
+        for name, caption, control in (
+            ("learning_rate", mark("Learning rate"), self.learning_rate),
+            ("optimizer", mark("Optimizer"), self.optimizer),
+            ("loss", mark("Loss"), self.loss),
+            ("batch_size", mark("Batch size"), self.batch_size),
+            ("regularization", mark("Regularization"), self.regularization),
+            ("epochs", mark("Stop after epochs"), self.epochs),
+            ("schedule", mark("Schedule"), self.schedule),
+        ):
+            help = declared[name].help if name in declared else _HELP[name]
+            control.setObjectName(name)
+            labelled = Labelled(caption, control, help, self)
+            self.row.addWidget(labelled)
+            # A choice of one is no choice.
+            labelled.setVisible(name != "schedule" or len(self.schedule.classes) > 1)
+        for number in self.numbers.values():
+            number.edited.connect(self._number_edited)
+            number.refused.connect(self.refused)
+        for picker in self.specs.values():
+            picker.edited.connect(self._spec_edited)
+            picker.refused.connect(self.refused)
+        self.regularization.edited.connect(self._rates_edited)
+        self.regularization.refused.connect(self.refused)
+        document.changed.connect(self._follow)
+        self._show(document.setup.training)
+
+    @Slot(object, object)
+    def _follow(self, before: Setup, after: Setup) -> None:
+        if before.training != after.training or before.dataset != after.dataset:
+            self._show(after.training)
+
+    def _show(self, training: Training) -> None:
+        for name, number in self.numbers.items():
+            number.show_value(getattr(training, name))
+        for name, picker in self.specs.items():
+            picker.show_spec(getattr(training, name))
+        self.loss.offer(self.document.data.task)
+        self.regularization.show_rates(training.l1, training.l2)
+
+    def _edit(self, text: str, merge: str = "", **values: Any) -> None:
+        try:
+            after = self.document.setup.with_training(**values)
+        except StudioError as error:
+            self._show(self.document.setup.training)
+            self.refused.emit(error)
+            return
+        self.document.edit(text, after, merge=merge)
+
+    @Slot(object)
+    def _number_edited(self, value: Any) -> None:
+        control = self.sender()
+        assert isinstance(control, NumberCombo)
+        name = control.objectName()
+        text = tr("{setting}: {value}", setting=tr(control.field.label), value=control.shown(value))
+        self._edit(text, name, **{name: value})
+
+    @Slot(object)
+    def _spec_edited(self, spec: Any) -> None:
+        name = self.sender().objectName()
+        training = self.document.setup.training
+        before = getattr(training, name)
+        values = {name: spec}
+        same = type(before) is type(spec)
+        usual = getattr(before, "default_rate", None)
+        if name == "optimizer" and not same and training.learning_rate == usual:
+            # Adam's usual rate is no good for plain descent: a rate that nobody chose moves along.
+            values["learning_rate"] = spec.default_rate
+        self._edit(tr(spec.label), name if same else "", **values)
+
+    @Slot(float, float)
+    def _rates_edited(self, l1: float, l2: float) -> None:
+        self._edit(tr("Regularization"), "regularization", l1=l1, l2=l2)

@@ -1,0 +1,1 @@
+"""Small controls of the window, each in its own file, dressed by the theme."""

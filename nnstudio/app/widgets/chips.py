@@ -1,0 +1,48 @@
+"""Chips: any number of several names, each a small rounded toggle."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from nnstudio.app.i18n import say
+from nnstudio.app.widgets.flow import FlowLayout
+
+
+class Chips(QWidget):
+    """A toggle a name; ``changed`` carries the tuple of chosen names, in order."""
+
+    changed = Signal(tuple)
+
+    def __init__(self, labels: dict[str, str], name: str, parent: QWidget | None = None) -> None:
+        """``labels`` maps a name to the marked text of its chip."""
+        super().__init__(parent)
+        say(self, name=name)
+        self.buttons: dict[str, QPushButton] = {}
+        row = FlowLayout(self, gap=5)
+        for key, text in labels.items():
+            chip = QPushButton(self)
+            chip.setCheckable(True)
+            chip.setProperty("role", "chip")
+            chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            say(chip, text=text, name=text)
+            chip.clicked.connect(self._clicked)
+            self.buttons[key] = chip
+            row.addWidget(chip)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The names now chosen."""
+        return tuple(key for key, chip in self.buttons.items() if chip.isChecked())
+
+    def show_chosen(self, names: tuple[str, ...]) -> None:
+        """Show a choice without telling anybody."""
+        for key, chip in self.buttons.items():
+            chip.setChecked(key in names)
+
+    @Slot()
+    def _clicked(self) -> None:
+        self.changed.emit(self.chosen)

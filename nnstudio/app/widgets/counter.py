@@ -1,0 +1,94 @@
+"""A running number under a caption, of fixed width, so that nothing beside it jumps."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnstudio.app import theme
+from nnstudio.core.text import tr
+
+CAPTION = 11
+
+
+class Counter(QWidget):
+    """EPOCH or STEP. A number too wide for its place is drawn smaller, never cut."""
+
+    def __init__(
+        self, caption: str, pixels: int, room: str, *, strong: bool, parent: QWidget | None = None
+    ) -> None:
+        """``room`` is a text as wide as the place should be, such as ``"99,999"``."""
+        super().__init__(parent)
+        self.caption = caption
+        self.pixels = pixels
+        self.room = room
+        self.strong = strong
+        self.number = 0
+        self.suffix = ""
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._tell()
+
+    def show_number(self, number: int, suffix: str = "") -> None:
+        """Show a number with thousands separators and a small suffix such as ``of 5``."""
+        if (number, suffix) != (self.number, self.suffix):
+            self.number, self.suffix = number, suffix
+            self._tell()
+            self.update()
+
+    def set_pixels(self, pixels: int) -> None:
+        """Another size of type, for a narrow window."""
+        if pixels != self.pixels:
+            self.pixels = pixels
+            self.updateGeometry()
+
+    @property
+    def text(self) -> str:
+        """The number as shown."""
+        return f"{self.number:,}"
+
+    def _tell(self) -> None:
+        self.setAccessibleName(f"{tr(self.caption)} {self.text} {self.suffix}".strip())
+
+    def sizeHint(self) -> QSize:
+        """The room for the number, or for the caption if that is wider."""
+        number = QFontMetrics(theme.font(self.pixels, bold=True)).horizontalAdvance(self.room)
+        caption = QFontMetrics(theme.font(CAPTION)).horizontalAdvance(tr(self.caption).upper())
+        return QSize(max(number, caption) + 4, 44)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The caption follows the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self._tell()
+            self.updateGeometry()
+            self.update()
+        super().changeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Caption above, number below on one base line with its neighbours."""
+        look = theme.current()
+        painter = QPainter(self)
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(theme.font(CAPTION))
+        painter.setPen(QColor(look.muted))
+        painter.drawText(QRectF(0, 2, self.width(), 14), flags, tr(self.caption).upper())
+        suffix_font = theme.font(13)
+        suffix_room = 0.0
+        if self.suffix:
+            suffix_room = QFontMetrics(suffix_font).horizontalAdvance(self.suffix) + 6
+        pixels = self.pixels
+        while pixels > 9:
+            width = QFontMetrics(theme.font(pixels, bold=True)).horizontalAdvance(self.text)
+            if width + suffix_room <= self.width():
+                break
+            pixels -= 1
+        painter.setFont(theme.font(pixels, bold=True))
+        painter.setPen(QColor(look.text if self.strong else look.muted))
+        baseline = 36
+        painter.drawText(0, baseline, self.text)
+        if self.suffix:
+            width = painter.fontMetrics().horizontalAdvance(self.text)
+            painter.setFont(suffix_font)
+            painter.setPen(QColor(look.muted))
+            painter.drawText(round(width) + 6, baseline, self.suffix)
+        painter.end()

@@ -1,0 +1,149 @@
+"""A box that looks like a combo box and opens a small form of any content under it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetrics,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QFrame, QVBoxLayout, QWidget
+
+from nnstudio.app import theme
+from nnstudio.app.i18n import say
+from nnstudio.app.widgets.combo import CHEVRON, HEIGHT, draw_field
+from nnstudio.app.widgets.painting import draw_focus_ring, draw_icon
+from nnstudio.core.text import tr
+
+
+class Popup(QFrame):
+    """A frame that closes when something else is clicked, or on Escape."""
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("popup")
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(12, 10, 12, 12)
+        self.column.setSpacing(8)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell the box, so that its ring goes."""
+        super().hideEvent(event)
+        self.closed.emit()
+
+
+class PopupBox(QAbstractButton):
+    """The box; fill ``popup.column`` and ``show_text``."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        say(self, name=name)
+        self.setFixedHeight(HEIGHT)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.popup = Popup(self)
+        self.popup.closed.connect(self.update)
+        self.clicked.connect(self.open_popup)
+        self.widest: list[str] = []
+
+    def show_text(self, text: str) -> None:
+        """What the box says now."""
+        if text != self.text():
+            self.setText(text)
+            self.setAccessibleDescription(text)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for the widest text it may show, so that nothing moves when it changes."""
+        metrics = self.fontMetrics()
+        widths = [metrics.horizontalAdvance(tr(text)) for text in (*self.widest, self.text())]
+        return QSize(max(widths) + 9 + CHEVRON + 12, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """It may be squeezed; the text is then cut with an ellipsis."""
+        return QSize(min(62, self.sizeHint().width()), HEIGHT)
+
+    @Slot()
+    def open_popup(self) -> None:
+        """Show the form under the box, inside the screen."""
+        self.popup.adjustSize()
+        place = self.mapToGlobal(QPoint(0, self.height() + 2))
+        screen = self.screen().availableGeometry()
+        place.setX(max(screen.left(), min(place.x(), screen.right() - self.popup.width())))
+        self.popup.move(place)
+        self.popup.show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """↓ and Enter open, as in a combo box."""
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.open_popup()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Box, text, chevron."""
+        painter = QPainter(self)
+        focus = self.hasFocus() or self.popup.isVisible()
+        draw_field(painter, self, self.text(), focus=focus)
+        painter.end()
+
+
+class ChoiceRow(QAbstractButton):
+    """One line of a list: a tick when chosen, a name, and a help line under it."""
+
+    def __init__(self, key: str, label: str, help: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.key = key
+        self.label = label
+        self.help = help
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        say(self, name=label, description=help)
+
+    def sizeHint(self) -> QSize:
+        """Two lines; the help is cut if it is too long, the tool tip has it whole."""
+        self.setToolTip(tr(self.help))
+        small = theme.font(11)
+        metrics = self.fontMetrics()
+        help_width = QFontMetrics(small).horizontalAdvance(tr(self.help))
+        width = max(metrics.horizontalAdvance(tr(self.label)), min(help_width, 330))
+        return QSize(width + 42, 40 if self.help else 28)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The ring shows."""
+        super().focusInEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tick, name, help."""
+        look = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        rect = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        if self.underMouse():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(look.accent_soft))
+            painter.drawRoundedRect(rect, 5, 5)
+        if self.hasFocus():
+            draw_focus_ring(painter, rect, 5)
+        if self.isChecked():
+            draw_icon(painter, self, "check", QRectF(6, 0, 16, 28).center(), 16, look.accent)
+        painter.setPen(QColor(look.text))
+        painter.setFont(theme.font(13, bold=self.isChecked()))
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        top = QRectF(28, 2, self.width() - 34, 22)
+        painter.drawText(top, flags, tr(self.label))
+        if self.help:
+            painter.setPen(QColor(look.muted))
+            painter.setFont(theme.font(11))
+            painter.drawText(QRectF(28, 21, self.width() - 34, 16), flags, tr(self.help))
+        painter.end()

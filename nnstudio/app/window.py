@@ -1,0 +1,414 @@
+"""The window: it puts the parts in their places and passes what people want to where it is done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QMainWindow,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.app import i18n, theme
+from nnstudio.app.about import About
+from nnstudio.app.actions import Actions
+from nnstudio.app.bridge import Bridge
+from nnstudio.app.canvas.canvas import NetworkCanvas
+from nnstudio.app.databar import DataBar
+from nnstudio.app.document import Document
+from nnstudio.app.i18n import say
+from nnstudio.app.menus import Menus
+from nnstudio.app.panel_area import PanelArea
+from nnstudio.app.settings import Settings
+from nnstudio.app.statusbar import StatusLine
+from nnstudio.app.table_opener import TableOpener
+from nnstudio.app.topbar import TopBar
+from nnstudio.app.widgets.notice import NoticeBar
+from nnstudio.app.window_layout import WindowLayout
+from nnstudio.core import text
+from nnstudio.core.setup import Setup, preset
+from nnstudio.core.text import StudioError, mark, tr
+from nnstudio.engine.session import Session
+from nnstudio.engine.view import Snapshot
+
+
+class Window(QMainWindow):
+    """Menu bar, top bar, data column, canvas, panels, status line."""
+
+    def __init__(
+        self, document: Document, session: Session, bridge: Bridge, settings: Settings
+    ) -> None:
+        super().__init__()
+        self.document = document
+        self.session = session
+        self.bridge = bridge
+        self.settings = settings
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        self.application: QApplication = application
+        theme.apply(application, settings.theme)
+        language = settings.language
+        i18n.switch(application, i18n.default_language() if language == "system" else language)
+        self.setMinimumSize(900, 600)
+        self.setAcceptDrops(True)
+        self.actions_by_name = Actions(self)
+        self.addActions(self.actions_by_name.all())
+        self.topbar = TopBar(document, session, self.actions_by_name)
+        self.notice = NoticeBar()
+        self.databar = DataBar(document)
+        self.canvas = NetworkCanvas(document, session)
+        self.area = PanelArea(document, session, bridge, settings, self)
+        self.status = StatusLine(document, session)
+        self.about: About | None = None
+        self.opener = TableOpener(self)
+        self._error: StudioError | None = None
+        self._failures = 0
+        self._assemble()
+        self.menus = Menus(self)
+        self._connect()
+        self._restore()
+        self._show_choices()
+        self._show_document()
+        self.canvas.setFocus()
+        for error in settings.notices:
+            self.notice.show_error(error)
+
+    # --- building ---
+
+    def _assemble(self) -> None:
+        self.columns = QSplitter(Qt.Orientation.Horizontal)
+        for part in (self.databar, self.canvas, self.area.right):
+            self.columns.addWidget(part)
+        self.columns.setStretchFactor(1, 1)
+        self.rows = QSplitter(Qt.Orientation.Vertical)
+        self.rows.addWidget(self.columns)
+        self.rows.addWidget(self.area.bottom)
+        self.rows.setStretchFactor(0, 1)
+        for splitter in (self.columns, self.rows):
+            splitter.setHandleWidth(1)
+            splitter.setChildrenCollapsible(False)
+        self.places = WindowLayout(self.settings, self.columns, self.rows, self.area.bottom)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.topbar)
+        column.addWidget(self.notice)
+        column.addWidget(self.rows, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(centre)
+
+    def _connect(self) -> None:
+        self.bridge.add(self.canvas)
+        self.bridge.snapshot_changed.connect(self._take_snapshot)
+        self.document.changed.connect(self._follow)
+        for part in (self.topbar, self.databar):
+            part.refused.connect(self.notice.show_error)
+        self.topbar.speed_chosen.connect(self.set_speed)
+        self.databar.open_wanted.connect(self.open_csv)
+        self.opener.chosen.connect(self.open_table)
+        self.databar.layer_chosen.connect(self.canvas.add_layer)
+        self.databar.setup_opened.connect(self.session.reset)
+        self.canvas.weight_edited.connect(self._edit_weight)
+        self.canvas.selection_changed.connect(self._show_selection)
+        self.area.changed.connect(self.menus.tick_panels)
+        self.status.theme_chosen.connect(self.set_theme)
+        self.status.language_chosen.connect(self.set_language)
+        stack = self.document.stack
+        stack.undoTextChanged.connect(self._show_undo)
+        stack.redoTextChanged.connect(self._show_undo)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
+
+    def _restore(self) -> None:
+        self.places.restore(self)
+        self.menus.tick("speed", 0)
+        self.menus.tick_panels()
+        self._show_undo()
+        self._show_selection(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The first real size decides the parts' sizes."""
+        super().resizeEvent(event)
+        self.places.fit(event.size())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """From now on the sizes are the person's."""
+        super().showEvent(event)
+        self.places.shown = True
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout, and let no thread outlive the window."""
+        self.places.save(self)
+        self.databar.stop()
+        super().closeEvent(event)
+
+    # --- showing ---
+
+    @Slot(object)
+    def _take_snapshot(self, snapshot: Snapshot) -> None:
+        self.topbar.show_snapshot(snapshot)
+        self.status.show_snapshot(snapshot)
+        self._show_play()
+        if snapshot.error is not self._error:
+            if snapshot.error is not None:
+                self.notice.show_error(snapshot.error)
+            elif self.notice.error is self._error:
+                self.notice.dismiss()
+            self._error = snapshot.error
+        if len(self.bridge.failures) > self._failures:
+            self._failures = len(self.bridge.failures)
+            self.notice.show_text(mark("A view could not be drawn; training goes on."), "warning")
+
+    def _show_play(self) -> None:
+        playing = self.session.playing
+        action = self.actions_by_name["play"]
+        if action.data() != playing:
+            action.setData(playing)
+            say(action, text=mark("Pause") if playing else mark("Play"))
+        self.topbar.play.set_playing(playing)
+
+    @Slot(object, object)
+    def _follow(self, before: Setup, after: Setup) -> None:
+        self._show_document()
+        self._show_selection(self.canvas.selected_node())
+        if before.training.seed != after.training.seed:
+            self.session.reset()
+
+    def _show_document(self) -> None:
+        name = tr(self.document.data.name)
+        self.menus.name.setText(name)
+        self.setWindowTitle(f"{name} — NNStudio")
+
+    @Slot()
+    def _show_undo(self) -> None:
+        stack = self.document.stack
+        pairs = (
+            ("undo", mark("Undo"), stack.undoText(), stack.canUndo()),
+            ("redo", mark("Redo"), stack.redoText(), stack.canRedo()),
+        )
+        for name, verb, what, possible in pairs:
+            action = self.actions_by_name[name]
+            action.setText(f"{tr(verb)} {what}".replace("&", "&&").strip())
+            action.setEnabled(possible)
+
+    @Slot(object)
+    def _show_selection(self, node: str | None) -> None:
+        movable = node is not None and self.canvas.is_movable(node)
+        for name in ("remove", "move_earlier", "move_later"):
+            self.actions_by_name[name].setEnabled(movable)
+
+    def _show_choices(self) -> None:
+        self.status.show_choices(self.settings.theme, text.language())
+        self.menus.tick("theme", self.settings.theme)
+        self.menus.tick("language", text.language())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """What is composed of words follows the language."""
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "menus"):
+            self._show_undo()
+            self._show_document()
+            self._show_choices()
+        super().changeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Space presses the control that has the keyboard; anywhere else it means Play."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            assert isinstance(event, QKeyEvent)
+            focus = self.focusWidget()
+            if event.key() == Qt.Key.Key_Space and isinstance(focus, (QAbstractButton, QComboBox)):
+                event.accept()
+                return True
+        return bool(super().event(event))
+
+    # --- training ---
+
+    @Slot()
+    def toggle_play(self) -> None:
+        """Play or pause."""
+        if self.session.playing:
+            self.session.pause()
+        else:
+            latest = self.session.latest
+            epochs = self.document.setup.training.epochs
+            if latest is not None and epochs and latest.epoch >= epochs:
+                self.notice.show_text(
+                    mark("This run is complete. Reset it, or raise “Stop after epochs”.")
+                )
+                return
+            self.session.play()
+        self._show_play()
+
+    @Slot()
+    def step(self) -> None:
+        """Train on one batch."""
+        self.session.step()
+
+    @Slot()
+    def step_epoch(self) -> None:
+        """Train to the end of the epoch."""
+        self.session.step_epoch()
+
+    @Slot()
+    def reset(self) -> None:
+        """Back to the first weights."""
+        self.session.reset()
+        self._show_play()
+
+    @Slot()
+    def reset_new(self) -> None:
+        """Back to step 0 with other first weights; undo brings the old seed back."""
+        setup = self.document.setup
+        seed = setup.training.seed % (2**31 - 1) + 1
+        self.document.edit(tr("New weights"), setup.with_training(seed=seed))
+        self._show_play()
+
+    @Slot(int)
+    def set_speed(self, steps_per_second: int) -> None:
+        """Train so many steps a second; 0: as fast as possible."""
+        self.session.set_speed(float(steps_per_second) if steps_per_second else None)
+        self.topbar.show_speed(steps_per_second)
+        self.menus.tick("speed", steps_per_second)
+
+    @Slot(QAction)
+    def speed_triggered(self, action: QAction) -> None:
+        """A speed of the menu."""
+        self.set_speed(action.data())
+
+    # --- editing ---
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last edit back."""
+        self.document.stack.undo()
+
+    @Slot()
+    def redo(self) -> None:
+        """Make it again."""
+        self.document.stack.redo()
+
+    @Slot(QAction)
+    def add_layer(self, action: QAction) -> None:
+        """A layer of the menu."""
+        self.canvas.add_layer(action.data())
+
+    @Slot()
+    def remove_layer(self) -> None:
+        """Remove the selected layer."""
+        self.canvas.remove_selected()
+
+    @Slot()
+    def move_earlier(self) -> None:
+        """Move the selected layer towards the input."""
+        self.canvas.move_selected(-1)
+
+    @Slot()
+    def move_later(self) -> None:
+        """Move the selected layer towards the output."""
+        self.canvas.move_selected(1)
+
+    @Slot(str, str, object, float, float)
+    def _edit_weight(
+        self, node: str, name: str, index: tuple[int, ...], value: float, before: float
+    ) -> None:
+        what = tr("Weight") if name == "weight" else tr("Bias")
+        edit_text = tr("{setting}: {value}", setting=what, value=f"{value:.4g}")
+        self.document.edit_weight(edit_text, node, name, index, value, before)
+
+    # --- opening ---
+
+    @Slot(QAction)
+    def open_preset(self, action: QAction) -> None:
+        """Put a preset in place, once its data is there."""
+        try:
+            found = preset(action.data())
+        except StudioError as error:
+            self.notice.show_error(error)
+            return
+        self.databar.open_setup(found, tr("Preset: {name}", name=action.text()))
+
+    @Slot()
+    def open_csv(self) -> None:
+        """Choose a table; the window stays usable meanwhile."""
+        self.opener.open()
+
+    @Slot(str)
+    def open_table(self, path: str) -> None:
+        """Ask, in the data column, which column of a table to predict."""
+        self.notice.dismiss()
+        self.databar.ask_for_target(path)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A single table may be dropped."""
+        if self.opener.dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open it."""
+        path = self.opener.dropped(event)
+        if path:
+            event.acceptProposedAction()
+            self.open_table(path)
+
+    # --- looks ---
+
+    @Slot(QAction)
+    def panel_triggered(self, action: QAction) -> None:
+        """Open or close a panel."""
+        self.area.set_open(action.data(), action.isChecked())
+
+    @Slot(QAction)
+    def theme_triggered(self, action: QAction) -> None:
+        """A theme of the menu."""
+        self.set_theme(action.data())
+
+    @Slot(str)
+    def set_theme(self, choice: str) -> None:
+        """Light, dark or as the desktop has it."""
+        self.settings.theme = choice
+        self._follow_desktop()
+        self._show_choices()
+
+    @Slot()
+    def _follow_desktop(self) -> None:
+        if theme.resolve(self.settings.theme) != theme.current():
+            theme.apply(self.application, self.settings.theme)
+            self.bridge.refresh()
+
+    @Slot(QAction)
+    def language_triggered(self, action: QAction) -> None:
+        """A language of the menu."""
+        self.set_language(action.data())
+
+    @Slot(str)
+    def set_language(self, language: str) -> None:
+        """Show everything in another language."""
+        self.settings.language = language
+        i18n.switch(self.application, language)
+        self.bridge.refresh()
+
+    @Slot()
+    def toggle_full_screen(self) -> None:
+        """The whole screen, for a projector, or the window again."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self.actions_by_name["full_screen"].setChecked(self.isFullScreen())
+
+    @Slot()
+    def show_about(self) -> None:
+        """What this program is."""
+        if self.about is None:
+            self.about = About(self)
+        self.about.open()

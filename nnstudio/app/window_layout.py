@@ -1,0 +1,70 @@
+"""Where the window's parts are, how large they are, and that this is remembered."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtWidgets import QMainWindow, QSplitter
+
+from nnstudio.app.settings import Settings
+
+USUAL_SIZE = QSize(1440, 900)
+#: Widths of the left and the right column, in a wide and in a narrow window.
+SIDES = {"wide": (236, 317), "narrow": (212, 250)}
+NARROW = 1200
+#: The share of the height that the lower panels take.
+LOWER = 0.262
+#: At most so many sizes are kept (a settings field holds no more).
+MOST = 8
+
+
+class WindowLayout:
+    """Sizes three splitters: the columns, the rows, and the lower panels."""
+
+    def __init__(
+        self, settings: Settings, columns: QSplitter, rows: QSplitter, bottom: QSplitter
+    ) -> None:
+        self.settings = settings
+        self.splitters = {"columns": columns, "rows": rows, "bottom": bottom}
+        self.shown = False
+
+    def restore(self, window: QMainWindow) -> None:
+        """Put the window where it was; one that cannot be read is as large as usual."""
+        window.resize(USUAL_SIZE)
+        try:
+            state = base64.b64decode(self.settings.geometry, validate=True)
+        except (binascii.Error, ValueError):
+            return
+        if state:
+            window.restoreGeometry(QByteArray(state))
+
+    def fit(self, size: QSize) -> None:
+        """Size the parts for a window that nobody has seen yet; afterwards people size them."""
+        if self.shown:
+            return
+        width, height = size.width(), size.height()
+        left, right = SIDES["narrow" if width < NARROW else "wide"]
+        low = round(height * LOWER)
+        count = max(self.splitters["bottom"].count(), 1)
+        usual = {
+            "columns": [left, width - left - right, right],
+            "rows": [height - low, low],
+            "bottom": [width // count] * count,
+        }
+        for name, splitter in self.splitters.items():
+            kept = list(getattr(self.settings, name))
+            known = len(kept) == splitter.count() and sum(kept) > 0
+            splitter.setSizes(kept if known else usual[name])
+
+    def save(self, window: QMainWindow) -> None:
+        """Remember everything, if the window has been seen at all."""
+        if not self.shown:
+            return
+        self.settings.geometry = base64.b64encode(window.saveGeometry().data()).decode("ascii")
+        for name, splitter in self.splitters.items():
+            sizes = tuple(splitter.sizes())
+            # A hidden part reports 0; remembering that would lose its size.
+            if len(sizes) <= MOST and (name == "bottom" or all(sizes)):
+                setattr(self.settings, name, sizes)
