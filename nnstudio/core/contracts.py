@@ -87,6 +87,11 @@ class Plan(Protocol):
         ...
 
     @property
+    def examples(self) -> int:
+        """The most examples that one shard has in a step."""
+        ...
+
+    @property
     def first(self) -> Any:
         """The number, within the batch, of the shard's first example; an argument for rows."""
         ...

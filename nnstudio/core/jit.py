@@ -59,6 +59,7 @@ zero8: Any = Late("zero8")
 fma8: Any = Late("fma8")
 add8: Any = Late("add8")
 lane8: Any = Late("lane8")
+transpose8: Any = Late("transpose8")
 # For the virtual machine: calls by address, and atomics between its threads.
 call_kernel: Any = Late("call_kernel")
 call_void: Any = Late("call_void")

@@ -340,3 +340,41 @@ def lane8(typingctx, value, index):  # type: ignore[no-untyped-def]
         return builder.extract_element(args[0], args[1])
 
     return types.float32(lanes, types.int64), codegen
+
+
+@intrinsic
+def transpose8(typingctx, pointer, source, source_stride, target, target_stride):  # type: ignore[no-untyped-def]
+    """Copy an 8x8 block of ``pointer`` transposed, in registers: 24 shuffles, no scalar moves."""
+
+    def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
+        base, src, src_stride, dst, dst_stride = args
+        word = ir.IntType(32)
+
+        def place(offset, stride, number):  # type: ignore[no-untyped-def]
+            at = builder.add(offset, builder.mul(stride, ir.Constant(stride.type, number)))
+            return builder.bitcast(builder.gep(base, [at]), _vector.as_pointer())
+
+        def shuffle(a, b, order):  # type: ignore[no-untyped-def]
+            mask = ir.Constant(ir.VectorType(word, 8), order)
+            return builder.shuffle_vector(a, b, mask)
+
+        rows = [builder.load(place(src, src_stride, i), align=4) for i in range(8)]
+        low, high = [0, 8, 1, 9, 4, 12, 5, 13], [2, 10, 3, 11, 6, 14, 7, 15]
+        pairs = [
+            shuffle(rows[i], rows[i + 1], order) for i in (0, 2, 4, 6) for order in (low, high)
+        ]
+        first, second = [0, 1, 8, 9, 4, 5, 12, 13], [2, 3, 10, 11, 6, 7, 14, 15]
+        quads = [
+            shuffle(pairs[i], pairs[i + 2], order)
+            for i in (0, 1, 4, 5)
+            for order in (first, second)
+        ]
+        left, right = [0, 1, 2, 3, 8, 9, 10, 11], [4, 5, 6, 7, 12, 13, 14, 15]
+        columns = [shuffle(quads[i], quads[i + 4], left) for i in range(4)]
+        columns += [shuffle(quads[i], quads[i + 4], right) for i in range(4)]
+        for i, column in enumerate(columns):
+            builder.store(column, place(dst, dst_stride, i), align=4)
+        return context.get_dummy_value()
+
+    pointer_type = types.CPointer(types.float32)
+    return types.void(pointer_type, *[types.int64] * 4), codegen

@@ -107,7 +107,7 @@ def shard_count(network: Network, batch: int) -> int:
     work = network.flops // 2 * 3 * batch
     if work < SHARD_WORK or batch < 8:
         return 1
-    return 4 if work > 100 * SHARD_WORK and batch >= 64 else 2
+    return 4 if work > 100 * SHARD_WORK and batch >= 256 else 2
 
 
 def plan(
@@ -154,8 +154,8 @@ def plan(
         )
     tape = _Tape(planner, layout, shard_size)
     for shard in range(shards):
-        first = shard * planner.per_shard
-        tape.add_task(rows, shard, first, min(planner.per_shard, max(batch - first, 0)))
+        first = shard * planner.examples
+        tape.add_task(rows, shard, first, min(planner.examples, max(batch - first, 0)))
     tape.end_phase()
     if training:
         for segment, regularized in layout.segments():
@@ -282,7 +282,7 @@ def _training_rows(
     """One shard's rows of a step: gather, forward, loss, backward."""
     source = planner.tensors[planner.network.input.id]
     target = Tensor((training.targets,), False)
-    target.place = planner.place(training.targets * planner.per_shard)
+    target.place = planner.place(training.targets * planner.examples)
     factor, bias = planner.constant(training.scale), planner.constant(training.shift)
     gather = [
         Row(training.gather, (source, source.size, planner.first, factor, bias)),
@@ -305,7 +305,7 @@ def _prediction_rows(
         planner.tensors[name].place.keep = True
     if not differentiate:
         return planner.forward_rows
-    output.root.gradient_place = planner.place(output.size * planner.per_shard)
+    output.root.gradient_place = planner.place(output.size * planner.examples)
     output.root.gradient_place.keep = True
     backward = planner.ordered_backward()
     if source.root.gradient_place is not None:
@@ -319,7 +319,7 @@ def _with_gradients(planner: Planner, row: Row) -> Row:
     for argument in row.arguments:
         if isinstance(argument, Gradient):
             x = argument.tensor
-            x.gradient_place = planner.place(x.size * planner.per_shard)
+            x.gradient_place = planner.place(x.size * planner.examples)
             argument = x.gradient_place
         arguments.append(argument)
     return Row(row.kernel, tuple(arguments))

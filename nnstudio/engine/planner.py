@@ -17,7 +17,7 @@ from nnstudio.core.network import Network
 from nnstudio.engine import rows as common
 
 #: Room after every region that vector stores may run into.
-SLACK = 8
+SLACK = 16
 ALIGN = 16
 #: Names of the hyper region: numbers that change while training, at fixed places.
 HYPER = ("learning_rate", "l1", "l2")
@@ -113,8 +113,8 @@ class Planner:
         self.differentiate = differentiate
         self.input_gradient = False
         self.shards = shards
-        self.per_shard = -(-batch // shards)
-        self.first = PerShard(0, self.per_shard)
+        self.examples = -(-batch // shards)
+        self.first = PerShard(0, self.examples)
         self.forward_rows: list[Row] = []
         self.backward_rows: list[Row] = []
         self.places: list[Place] = []
@@ -135,7 +135,7 @@ class Planner:
     def tensor(self, shape: Shape) -> Tensor:
         """A new value."""
         tensor = Tensor(shape, self._needs_gradient)
-        tensor.place = self.place(tensor.size * self.per_shard)
+        tensor.place = self.place(tensor.size * self.examples)
         return tensor
 
     def reshaped(self, x: Tensor, shape: Shape) -> Tensor:
@@ -146,7 +146,7 @@ class Planner:
 
     def scratch(self, size: int) -> Place:
         """Room for ``size`` floats an example, kept from forward to backward."""
-        return self.place(size * self.per_shard)
+        return self.place(size * self.examples)
 
     def workspace(self, size: int) -> Place:
         """Room for ``size`` floats in all, used within one row."""
@@ -227,10 +227,10 @@ class Planner:
                 if not x.needs_gradient:
                     chosen[x] = None
                 elif x.gradient_place is None:
-                    x.gradient_place = self.place(x.size * self.per_shard)
+                    x.gradient_place = self.place(x.size * self.examples)
                     chosen[x] = x.gradient_place
                 else:  # read more than once: compute apart, then add up
-                    part = self.place(x.size * self.per_shard)
+                    part = self.place(x.size * self.examples)
                     chosen[x] = part
                     sums.append(Row(common.accumulate, (x.gradient_place, part, x.size)))
             trains = any(a in parameter_gradients for a in row.arguments if isinstance(a, Fixed))

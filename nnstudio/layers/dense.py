@@ -9,7 +9,13 @@ import numpy as np
 from nnstudio.core.contracts import Layer, Parameter, Plan, Shape, activations
 from nnstudio.core.fields import choice, flag, integer
 from nnstudio.core.jit import kernel
-from nnstudio.core.matmul import affine, affine_gradients
+from nnstudio.core.matmul import (
+    affine,
+    input_gradient,
+    product_workspace,
+    sum_rows,
+    weight_gradient,
+)
 from nnstudio.core.registry import register
 from nnstudio.core.text import StudioError, mark
 
@@ -32,17 +38,21 @@ def automatic_initializer(activation: str) -> str:
 
 @kernel
 def dense_forward(mem, row, n, state):  # type: ignore[no-untyped-def]
-    """row: x (n, inputs), weight (inputs, units), bias or −1, y (n, units), inputs, units."""
-    x, w, b, y, inputs, units = row[1], row[2], row[3], row[4], row[5], row[6]
-    affine(mem, n, units, inputs, x, w, b, y)
+    """row: x (n, inputs), weight (inputs, units), bias or −1, y (n, units), inputs, units, room."""
+    x, w, b, y, inputs, units, work = row[1], row[2], row[3], row[4], row[5], row[6], row[7]
+    affine(mem, n, units, inputs, x, w, b, y, work)
 
 
 @kernel
 def dense_backward(mem, row, n, state):  # type: ignore[no-untyped-def]
-    """row: x, weight, dy, dx or −1, dweight, dbias or −1, room for weight, inputs, units."""
-    x, w, dy, dx, dw, db, work = row[1], row[2], row[3], row[4], row[5], row[6], row[7]
-    inputs, units = row[8], row[9]
-    affine_gradients(mem, n, units, inputs, x, w, dy, dx, dw, db, work)
+    """row: x, weight, dy, dx or −1, dweight, dbias or −1, inputs, units, room."""
+    x, w, dy, dx, dw, db = row[1], row[2], row[3], row[4], row[5], row[6]
+    inputs, units, work = row[7], row[8], row[9]
+    weight_gradient(mem, n, units, inputs, x, dy, dw, work)
+    if db >= 0:
+        sum_rows(mem, n, units, dy, db)
+    if dx >= 0:
+        input_gradient(mem, n, units, inputs, w, dy, dx, work)
 
 
 @register("Dense.v1")
@@ -117,10 +127,10 @@ class Dense(Layer):
         w = plan.parameter("weight")
         b = plan.parameter("bias") if self.use_bias else None
         z = plan.tensor((self.units,))
-        plan.forward(dense_forward, x, w, b, z, x.size, self.units)
+        room = product_workspace(plan.examples, self.units, x.size)
+        plan.forward(dense_forward, x, w, b, z, x.size, self.units, plan.workspace(room))
         plan.backward(
             dense_backward, x, w, z.grad, x.grad, w.grad, b.grad if b else None,
-            plan.workspace(x.size * self.units if x.size * self.units <= 4096 else 1),
-            x.size, self.units, inputs=(x,),
+            x.size, self.units, plan.workspace(room), inputs=(x,),
         )  # fmt: skip
         return plan.activate(self.activation, z)
