@@ -24,7 +24,7 @@ FEW = 256
 class Mnist(Dataset):
     """Grey images of 28 × 28, kept as uint8, in their original order."""
 
-    label = "MNIST"
+    label = mark("MNIST")
     help = mark("Handwritten digits of 28 × 28 grey values.")
     group = "Images"
     source = "Yann LeCun, Corinna Cortes, Christopher J.C. Burges"
