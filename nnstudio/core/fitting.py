@@ -37,7 +37,7 @@ def fit(setup: Setup, data: Data) -> Setup:
                 final = "sigmoid"
         elif final == "sigmoid" or _is_new_task(setup, data):
             final = "softmax"
-        fitted = dataclasses.replace(output, units=units, activation=final)  # type: ignore[call-arg]
+        fitted = dataclasses.replace(output, units=units, activation=final)  # type: ignore[call-arg, type-var]
         if fitted != output:
             network = network.replace(network.output.id, fitted)
     training = setup.training

@@ -1,4 +1,4 @@
-"""Compiled code, lazily: kernels and helpers are declared at import, compiled or loaded at first use.
+"""Compiled code, lazily: declared at import, compiled or loaded from cache at first use.
 
 Layer files declare kernels with ``@kernel``; nothing here imports Numba until the first kernel's
 address is asked for, so the window paints before Numba loads (0.33 s) and a process pays only for
@@ -40,6 +40,7 @@ class Late:
         return getattr(native, self.name)
 
     def __call__(self, *args: Any) -> Any:
+        """Refuse: only compiled code can call it."""
         raise TypeError(f"{self.name} works only inside compiled kernels")
 
 
@@ -101,6 +102,7 @@ class Device:
         return self._compiled
 
     def __call__(self, *args: Any) -> Any:
+        """Call the compiled helper from Python."""
         return self.resolve()(*args)
 
 
@@ -206,6 +208,7 @@ class Loop:
         return self._compiled
 
     def __call__(self, *args: int) -> int:
+        """Call the compiled function."""
         return int(self.load()(*args))
 
 

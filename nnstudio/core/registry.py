@@ -43,13 +43,14 @@ def register(name: str) -> Callable[[T], T]:
     """File a concept under its contract as ``name`` (such as ``"Adam.v1"``)."""
 
     def file(cls: T) -> T:
-        made = dataclasses.dataclass(frozen=True)(cls)
+        made: Any = dataclasses.dataclass(frozen=True)(cls)
         made.type_name = name
         table = next(_tables[base] for base in made.__mro__ if base in _tables)
         if name in table:
             raise ValueError(f"{name} is registered twice: {table[name]} and {cls}")
         table[name] = made
-        return made
+        result: T = made
+        return result
 
     return file
 

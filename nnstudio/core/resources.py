@@ -13,7 +13,7 @@ from pathlib import Path
 
 @cache
 def resource_root() -> Path:
-    """The folder that holds all resources; raises ``FileNotFoundError`` if the install is broken."""
+    """The folder that holds all resources; ``FileNotFoundError`` if the install is broken."""
     package = Path(__file__).resolve().parent.parent
     candidates = [package / "resources", package.parent / "resources"]
     if hasattr(sys, "_MEIPASS"):  # PyInstaller unpacks or lays out its files here

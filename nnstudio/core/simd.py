@@ -7,7 +7,6 @@ log within 3 ulp, tanh within 4 ulp.
 
 from __future__ import annotations
 
-
 import numpy as np
 
 from nnstudio.core.jit import bits_of, device, float_of, strict_device

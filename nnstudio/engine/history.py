@@ -1,4 +1,4 @@
-"""The curves of a run: losses and accuracies by step, within a fixed memory, whatever the length."""
+"""The curves of a run, losses and accuracies by step, in a fixed memory whatever its length."""
 
 from __future__ import annotations
 

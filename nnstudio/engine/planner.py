@@ -237,9 +237,7 @@ class Planner:
             if row.inputs and not trains and all(p is None for p in chosen.values()):
                 continue
             arguments = tuple(
-                (chosen[a.tensor] if a.tensor in chosen else a.tensor.gradient_place)
-                if isinstance(a, Gradient)
-                else a
+                chosen.get(a.tensor, a.tensor.gradient_place) if isinstance(a, Gradient) else a
                 for a in row.arguments
             )
             result.append(Row(row.kernel, arguments))

@@ -12,7 +12,6 @@ from nnstudio.engine import vm
 from nnstudio.engine.memory import aligned
 from nnstudio.engine.plan import COLUMNS, Program, plan
 
-
 #: Floats of activations that a probe's arena may hold; larger inputs run in several rounds.
 ARENA_FLOATS = 4_000_000
 

@@ -9,12 +9,11 @@ import threading
 import time
 from collections.abc import Callable
 
-import numpy as np
-
 from nnstudio.core.data import Data
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError
 from nnstudio.engine.history import Curves, History
+from nnstudio.engine.means import Means
 from nnstudio.engine.scoring import score
 from nnstudio.engine.trainer import Keyframe, Trainer
 from nnstudio.engine.view import Snapshot
@@ -26,7 +25,7 @@ CHUNK_SECONDS = 0.008
 SNAPSHOT_SECONDS = 1 / 60
 #: The validation set is measured at most this often, and takes at most this share of the time.
 SCORE_SECONDS = 0.1
-SCORE_SHARE = 0.05
+SCORE_SHARE = 0.1
 #: Points are added to the curves at most this often; slow runs add one a step.
 CURVE_SECONDS = 1 / 60
 
@@ -52,7 +51,7 @@ class Session:
         self._steps_left: int | None = None
         self._speed: float | None = None
         self._chunk = 1
-        self._mean = _Means()
+        self._mean = Means()
         self._next_snapshot = 0.0
         self._next_curve = 0.0
         self._next_score = 0.0
@@ -392,56 +391,3 @@ class Session:
             learning_rate=float(trainer.rates(1)[0]),
             error=self._error,
         )
-
-
-class _Means:
-    """Running means of loss, accuracy and speed."""
-
-    def __init__(self) -> None:
-        self.clear()
-
-    def clear(self) -> None:
-        """Begin anew."""
-        self.loss = math.nan
-        self.accuracy = math.nan
-        self.steps_per_second = 0.0
-        self._loss_sum = 0.0
-        self._right_sum = 0.0
-        self._count = 0
-        self._window: list[tuple[float, int]] = []
-
-    @property
-    def pending(self) -> bool:
-        """Whether there are steps that no point of the curves stands for yet."""
-        return self._count > 0
-
-    def add(self, losses: np.ndarray, right: np.ndarray, seconds: float, now: float) -> None:
-        """Take in one chunk."""
-        n = len(losses)
-        if n == 0:
-            return
-        self._loss_sum += float(losses.sum(dtype=np.float64))
-        self._right_sum += float(right.sum(dtype=np.float64))
-        self._count += n
-        # The shown loss follows the last hundred steps or the last chunk, whichever is more.
-        share = min(1.0, n / 100) if not math.isnan(self.loss) else 1.0
-        self.loss = self._blend(self.loss, float(losses.mean(dtype=np.float64)), share)
-        self.accuracy = self._blend(self.accuracy, float(right.mean(dtype=np.float64)), share)
-        self._window.append((now, n))
-        while len(self._window) > 2 and now - self._window[0][0] > 1.0:
-            self._window.pop(0)
-        elapsed = now + seconds - self._window[0][0]
-        self.steps_per_second = sum(count for _, count in self._window) / max(elapsed, 1e-6)
-
-    @staticmethod
-    def _blend(old: float, new: float, share: float) -> float:
-        return new if math.isnan(old) or math.isnan(new) else old + (new - old) * share
-
-    def take(self) -> tuple[float, float]:
-        """Mean loss and accuracy since the last call."""
-        if not self._count:
-            return self.loss, self.accuracy
-        result = (self._loss_sum / self._count, self._right_sum / self._count)
-        self._loss_sum = self._right_sum = 0.0
-        self._count = 0
-        return result

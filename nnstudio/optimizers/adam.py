@@ -52,15 +52,15 @@ class Adam(Optimizer):
     default_rate = 0.001
 
     beta1: float = real(
-        0.9, minimum=0.0, maximum=0.99999, step=0.01, label="β₁",
+        0.9, minimum=0.0, maximum=0.99999, step=0.01, label=mark("β₁"),
         help=mark("How slowly the mean of gradients forgets."),
     )  # fmt: skip
     beta2: float = real(
-        0.999, minimum=0.0, maximum=0.999999, step=0.001, label="β₂",
+        0.999, minimum=0.0, maximum=0.999999, step=0.001, label=mark("β₂"),
         help=mark("How slowly the mean of squared gradients forgets."),
     )  # fmt: skip
     epsilon: float = real(
-        1e-7, minimum=1e-12, maximum=1.0, logarithmic=True, label="ε",
+        1e-7, minimum=1e-12, maximum=1.0, logarithmic=True, label=mark("ε"),
         help=mark("Keeps the division finite."),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""RMSprop: each weight's step is divided by its recent gradients' size (Hinton 2012, lecture 6e)."""
+"""RMSprop: each weight's step is divided by its gradients' size (Hinton 2012, lecture 6e)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class RMSprop(Optimizer):
     default_rate = 0.001
 
     rho: float = real(
-        0.9, minimum=0.0, maximum=0.99999, step=0.01, label="ρ",
+        0.9, minimum=0.0, maximum=0.99999, step=0.01, label=mark("ρ"),
         help=mark("How slowly the mean of squared gradients forgets."),
     )  # fmt: skip
     momentum: float = real(
@@ -51,7 +51,7 @@ class RMSprop(Optimizer):
         help=mark("The share of the last step that the next one keeps; 0.9 is common."),
     )  # fmt: skip
     epsilon: float = real(
-        1e-7, minimum=1e-12, maximum=1.0, logarithmic=True, label="ε",
+        1e-7, minimum=1e-12, maximum=1.0, logarithmic=True, label=mark("ε"),
         help=mark("Keeps the division finite."),
     )  # fmt: skip
 

@@ -59,7 +59,7 @@ class SGD(Optimizer):
         help=mark("The share of the last step that the next one keeps; 0.9 is common."),
     )  # fmt: skip
     nesterov: bool = flag(
-        False, label="Nesterov",
+        False, label=mark("Nesterov"),
         help=mark("Looks ahead along the velocity before it corrects the course."),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""``dev.py bench``: steps per second of the reference networks, beside whichever peers are installed.
+"""``dev.py bench``: steps per second of the reference networks, beside peers that are installed.
 
 Everything runs in turn in one process, round after round, so that a drift of the machine's speed
 meets all alike; the medians are compared. A peer's figure is the best of its settings.
@@ -17,11 +17,11 @@ import sys
 import time
 from pathlib import Path
 
-import nnstudio  # noqa: F401  (sets BLAS to one thread before NumPy is imported)
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+import nnstudio  # noqa: F401  (sets BLAS to one thread before NumPy is imported)
 from tests.benchmarks.networks import REFERENCES
 
 ROUNDS = 5
@@ -92,8 +92,8 @@ def compare(names, peers, rounds, seconds):
             except ImportError as error:
                 sys.stderr.write(f"{peer} is left out: {error}\n")
         rates = {(peer, name): [] for peer, (runners, _) in opened.items() for name in runners}
-        for peer, (runners, _) in opened.items():
-            for name, run in runners.items():
+        for runners, _ in opened.values():
+            for run in runners.values():
                 timed(run, seconds / 2)
         for _ in range(rounds):
             for (peer, name), found in rates.items():

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from nnstudio.core.data import Data, Part
+from nnstudio.core.network import chain
 from nnstudio.core.text import StudioError
 from nnstudio.engine.trainer import Trainer
 from tests import naive
 from tests.helpers import layer, loss, mlp, random_data, setup
-from nnstudio.core.network import chain
 
 CASES = {
     "mse-regression": ("MSE.v1", 3, "linear", "regression", naive.mse),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def open(reference, data):
             jnp.asarray(rng.standard_normal((a, b)) * (2 / (a + b)) ** 0.5, jnp.float32),
             jnp.zeros(b, jnp.float32),
         )
-        for a, b in zip(sizes, sizes[1:], strict=False)
+        for a, b in itertools.pairwise(sizes)
     ]
     x_all, y_all = jnp.asarray(data.train.x), jnp.asarray(data.train.y[:, 0])
     binary = sizes[-1] == 1
