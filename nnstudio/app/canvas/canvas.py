@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal, Slot
@@ -11,7 +10,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
     QResizeEvent,
     QWheelEvent,
 )
@@ -19,36 +17,29 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from nnstudio.app import theme
 from nnstudio.app.canvas import edits, keys
-from nnstudio.app.canvas import measure as measuring
-from nnstudio.app.canvas.camera import Camera
-from nnstudio.app.canvas.columns import Column, describe, unit_text
+from nnstudio.app.canvas.columns import describe, unit_text
 from nnstudio.app.canvas.gestures import Gestures
 from nnstudio.app.canvas.hints import Hint, number_at
 from nnstudio.app.canvas.hits import Hit
 from nnstudio.app.canvas.insert_menu import InsertMenu
 from nnstudio.app.canvas.inspector import Inspector
 from nnstudio.app.canvas.layer_form import value_text
-from nnstudio.app.canvas.layout import Box, Layout, arrange
-from nnstudio.app.canvas.links import DASH_PERIOD, LinkRaster
-from nnstudio.app.canvas.measure import Picture, Request
-from nnstudio.app.canvas.scene import Scene
+from nnstudio.app.canvas.measure import Picture
+from nnstudio.app.canvas.overlay import draw_overlay
+from nnstudio.app.canvas.viewport import Viewport
 from nnstudio.app.canvas.weight_editor import WeightEditor
 from nnstudio.app.document import Document
-from nnstudio.app.panel import Panel
 from nnstudio.core.contracts import Layer
 from nnstudio.core.fields import fields_of
 from nnstudio.core.registry import find
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import language, mark, tr
 from nnstudio.engine.session import Session
-from nnstudio.engine.view import View
 
-#: How fast the dashes flow along the links while the network trains, in pixels a second.
-FLOW = 22.0
 INSPECTOR_MARGIN = 10
 
 
-class NetworkCanvas(Panel):
+class NetworkCanvas(Viewport):
     """Shows the network live and edits it through the document; fed like a panel."""
 
     name = "canvas"
@@ -64,20 +55,10 @@ class NetworkCanvas(Panel):
         self, document: Document, session: Session | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(document, session, parent)
-        self.columns: tuple[Column, ...] = ()
-        self.by_id: dict[str, Column] = {}
-        self.layout_now = Layout(1, 1)
-        self.camera = Camera()
-        self.picture: Picture | None = None
-        self.example = 0
         self._selected: str | None = None
         self._shown: tuple[Any, ...] = ()
-        self._moved = False  # whether somebody zoomed or panned
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMinimumSize(320, 240)
-        self.scene = Scene(self)
         self.gestures = Gestures(self)
         self.hint = Hint(self)
         self.inspector = Inspector(self)
@@ -89,40 +70,6 @@ class NetworkCanvas(Panel):
         self.insert_menu.chosen.connect(self._insert)
         self.menu = QMenu(self)
         self.document_changed()
-
-    def sizeHint(self) -> QSize:
-        return QSize(880, 500)
-
-    # --- fed like a panel ---
-
-    def request(self) -> Request:
-        """What to measure next."""
-        return Request(
-            self.document.setup.network,
-            self.columns,
-            theme.current(),
-            self.scene.raster,
-            self.example,
-            time.perf_counter() * FLOW % DASH_PERIOD,
-        )
-
-    @staticmethod
-    def measure(view: View, request: Request) -> Picture | None:
-        """The picture of a snapshot; runs off the GUI thread."""
-        return measuring.measure(view, request)
-
-    def display(self, result: Picture | None) -> None:
-        """Show a picture, unless the network has changed since."""
-        if result is None or result.network != self.document.setup.network:
-            return
-        self.picture = result
-        self.scene.take_links(result)
-        if not self.weight_editor.isHidden() and self.weight_editor.place is not None:
-            value = number_at(result, *self.weight_editor.place)
-            if value is not None:
-                self.weight_editor.follow(value)
-        self.gestures.refresh_hint()
-        self.update()
 
     def document_changed(self) -> None:
         """The setup, the data, the theme or the language may have changed."""
@@ -144,7 +91,7 @@ class NetworkCanvas(Panel):
             self._select(None)
         self._show_inspector()
         self.scene.forget()
-        self._lay_out(fit=not same_form or not self._moved)
+        self.lay_out(fit=not same_form or not self.is_moved)
         self.setAccessibleName(tr(self.title))
         self.setAccessibleDescription(self.summary())
 
@@ -165,7 +112,7 @@ class NetworkCanvas(Panel):
         """Select a layer and show its settings; None selects nothing."""
         self._select(node_id if node_id in self.by_id else None)
         if self._show_inspector():
-            self._lay_out(fit=not self._moved)
+            self.lay_out(fit=not self.is_moved)
 
     def _select(self, node_id: str | None) -> None:
         if node_id != self._selected:
@@ -253,6 +200,13 @@ class NetworkCanvas(Panel):
     def _label(self, node_id: str) -> str:
         return tr(self.document.setup.network[node_id].layer.label)
 
+    def _picture_changed(self, picture: Picture) -> None:
+        if not self.weight_editor.isHidden() and self.weight_editor.place is not None:
+            value = number_at(picture, *self.weight_editor.place)
+            if value is not None:
+                self.weight_editor.follow(value)
+        self.gestures.refresh_hint()
+
     # --- the pointer's and the keys' calls ---
 
     def click(self, hit: Hit, at: QPointF) -> None:
@@ -278,10 +232,11 @@ class NetworkCanvas(Panel):
         for insert in self.layout_now.inserts:
             if insert.after == after:
                 self.hint.hide()
-                self.insert_menu.offer(after, self._view_rect(insert.box))
+                self.insert_menu.offer(after, self.view_rect(insert.box))
 
     def _edit_number(self, hit: Hit, at: QPointF) -> None:
         """Open the small editor on a link's weight or a unit's bias."""
+        index: tuple[int, ...]
         if hit.kind == "link":
             name, index = hit.parameter, (hit.source_index, hit.index)
             source = unit_text(self.by_id[hit.source], hit.source_index)
@@ -290,7 +245,7 @@ class NetworkCanvas(Panel):
         else:
             name, index = "bias", (hit.index,)
             text = f"{tr('Bias')}  {unit_text(self.by_id[hit.node], hit.index)}"
-            near = self._view_rect(self.layout_now.units[hit.node][hit.index])
+            near = self.view_rect(self.layout_now.units[hit.node][hit.index])
         value = number_at(self.picture, hit.node, name, index)
         if value is None:
             return
@@ -330,45 +285,9 @@ class NetworkCanvas(Panel):
         """Move the selected layer one place to the right."""
         self.move_selected(1)
 
-    def _view_rect(self, box: Box) -> QRect:
-        x, y = self.camera.to_view(box.x, box.y)
-        zoom = self.camera.zoom
-        return QRect(round(x), round(y), round(box.width * zoom), round(box.height * zoom))
-
-    # --- where things are ---
-
-    @Slot()
-    def fit(self) -> None:
-        """Show the whole network."""
-        self._moved = False
-        self._lay_out(fit=True)
-
-    def zoom(self, factor: float, at: QPointF) -> None:
-        """Zoom around a point of the view."""
-        self._moved = True
-        self.camera.zoom_at(factor, at.x(), at.y())
-        self.scene.forget()
-        self.update()
-
-    def pan(self, by: QPointF) -> None:
-        """Move the scene."""
-        self._moved = True
-        scene = (self.layout_now.width, self.layout_now.height)
-        self.camera.pan(by.x(), by.y(), scene, (self.width(), self.height()))
-        self.update()
-
-    def scroll(self, dx: float, dy: float) -> None:
-        """Move the scene if there is more of it than fits."""
-        wide = self.layout_now.width * self.camera.zoom > self.width() + 1
-        high = self.layout_now.height * self.camera.zoom > self.height() + 1
-        if wide and not high and not dx:
-            dx, dy = dy, 0.0
-        if wide or high:
-            self.pan(QPointF(dx if wide else 0.0, dy if high else 0.0))
-
     def _show_inspector(self) -> bool:
         """Show, change or hide the settings strip; tells whether its room has changed."""
-        before = self._reserved()
+        before = self.reserved()
         node = self._selected
         if node is None:
             self.inspector.hide()
@@ -379,7 +298,7 @@ class NetworkCanvas(Panel):
             )
             self.inspector.show()
             self._place_inspector()
-        return before != self._reserved()
+        return before != self.reserved()
 
     @Slot()
     def _close_inspector(self) -> None:
@@ -393,36 +312,20 @@ class NetworkCanvas(Panel):
         x, y = (self.width() - width) // 2, self.height() - height - INSPECTOR_MARGIN
         self.inspector.setGeometry(x, y, width, height)
 
-    def _reserved(self) -> float:
+    def reserved(self) -> float:
         if self.inspector.isHidden():
             return 0.0
         return float(self.inspector.height_wanted() + INSPECTOR_MARGIN)
 
-    def _lay_out(self, *, fit: bool) -> None:
-        text = self.scene.lettering(self.font())
-        self.layout_now = arrange(
-            self.columns, self.width(), self.height(), text, text.scale, self._reserved()
-        )
-        if fit:
-            view = (float(self.width()), self.height() - self._reserved())
-            self.camera.fit((self.layout_now.width, self.layout_now.height), view)
-        self.scene.forget()
-        self.scene.raster = LinkRaster(self.layout_now.groups, self.scene.link_scale(), text.scale)
-        self.update()
+    def draw_overlay(self, painter: QPainter) -> None:
+        draw_overlay(painter, self, theme.current())
 
     # --- Qt's events ---
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        try:
-            self.scene.draw(painter)
-        finally:  # a painter left open would take the program down
-            painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if not self.inspector.isHidden():
             self._place_inspector()
-        self._lay_out(fit=not self._moved)
+        super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -95,7 +95,7 @@ class Gestures(QObject):
             self.clear_hover()
             self.canvas.zoom(1.0015 ** turn.y(), event.position())
         else:
-            self.canvas.scroll(turn.x() / 2.0, turn.y() / 2.0)
+            self.canvas.scroll_by(turn.x() / 2.0, turn.y() / 2.0)
 
     def clear_hover(self) -> None:
         """The pointer points at nothing."""

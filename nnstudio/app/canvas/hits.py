@@ -35,9 +35,9 @@ NOTHING = Hit()
 def find(layout: Layout, columns: Sequence[Column], x: float, y: float) -> Hit:
     """The topmost thing at a point of the scene."""
     for node in layout.order:
-        for kind, boxes in (("minus", layout.minus), ("plus", layout.plus)):
-            box = boxes.get(node)
-            if box is not None and box.grown(1.5 * layout.scale).contains(x, y):
+        for kind, buttons in (("minus", layout.minus), ("plus", layout.plus)):
+            button = buttons.get(node)
+            if button is not None and button.grown(1.5 * layout.scale).contains(x, y):
                 return Hit(kind, node)
     for node, box in layout.cards.items():
         if box.contains(x, y):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from nnstudio.app.canvas.columns import activation_text
 from nnstudio.app.forms import SpecForm
@@ -50,7 +50,7 @@ class LayerForm(SpecForm):
         assert isinstance(grid, QGridLayout)
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(2)
-        labels = [grid.itemAtPosition(row, 0).widget() for row in range(len(self.editors))]
+        labels = self.findChildren(QLabel, options=Qt.FindChildOption.FindDirectChildrenOnly)
         for item in (*labels, *self.editors.values()):
             grid.removeWidget(item)
         for column, (label, editor) in enumerate(zip(labels, self.editors.values(), strict=True)):

@@ -17,7 +17,7 @@ CARD_LEAST = 82.0
 PITCH_MOST = 224.0
 GAP_LEAST = 28.0
 TOP = 14.0
-UNIT_PITCH = 49.0
+UNIT_PITCH = 56.0
 UNIT_PITCH_LEAST = 17.0
 UNIT_SHARE = 0.81  # a thumbnail's part of its pitch
 BUTTON = 19.0
@@ -213,7 +213,7 @@ def _place_body(
         height = text.height(column.error, width - 20 * s) + 16 * s
         layout.notes[column.id] = Box(middle - width / 2, top - 8 * s, width, height)
     elif column.kind == "units":
-        size = round(unit_pitch * UNIT_SHARE)
+        size = float(round(unit_pitch * UNIT_SHARE))
         x = round(middle - size / 2)
         y = top + room / 2 - unit_pitch * (column.count - 1) / 2 - size / 2
         layout.units[column.id] = tuple(

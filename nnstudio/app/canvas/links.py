@@ -56,8 +56,9 @@ class LinkImage:
 class LinkRaster:
     """The curves of all links of a layout, ready to be coloured by weights.
 
-    ``scale`` is device pixels a scene pixel, ``thickness`` a factor of all widths. Links are counted group by group, each group's in
-    the order of its weight matrix (inputs, units) read row by row.
+    ``scale`` is device pixels a scene pixel, ``thickness`` a factor of all widths. Links are
+    counted group by group, each group's in the order of its weight matrix (inputs, units) read
+    row by row.
     """
 
     def __init__(self, groups: list[LinkGroup], scale: float = 1.0, thickness: float = 1.0) -> None:

@@ -178,10 +178,9 @@ def _measure_example(view: View, request: Request, picture: Picture) -> Picture:
         else:
             flat = values.reshape(1, -1)
             picture.values[column.id] = flat[0].copy()
-            painted = paint(normalise(flat, name), request.theme).ravel()
-            if column.kind == "units":
-                painted = painted.reshape(-1, 1, 1)
-            picture.thumbnails[column.id] = painted
+            painted = paint(normalise(flat, name), request.theme)
+            shape = (-1, 1, 1) if column.kind == "units" else (-1,)
+            picture.thumbnails[column.id] = painted.reshape(shape)
     if view.data.task != "classification":
         return picture
     truth = int(part.y[number, 0])

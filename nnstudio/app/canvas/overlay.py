@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
@@ -15,10 +17,14 @@ from nnstudio.app.canvas.backdrop import (
     unit_radius,
 )
 from nnstudio.app.canvas.columns import Column
+from nnstudio.app.canvas.hints import number_at
 from nnstudio.app.canvas.hits import Hit
 from nnstudio.app.canvas.layout import Box, Layout
 from nnstudio.app.canvas.lettering import Lettering
 from nnstudio.app.theme import Theme
+
+if TYPE_CHECKING:
+    from nnstudio.app.canvas.canvas import NetworkCanvas
 
 
 def draw_selection(painter: QPainter, box: Box, theme: Theme, scale: float, *, focus: bool) -> None:
@@ -111,3 +117,23 @@ def draw_drag(
     painter.setFont(text.title)
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, column.title)
     painter.setOpacity(1.0)
+
+
+def draw_overlay(painter: QPainter, canvas: NetworkCanvas, theme: Theme) -> None:
+    """Everything that answers the pointer and the keyboard now."""
+    layout, gestures = canvas.layout_now, canvas.gestures
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    selected = canvas.selected_node()
+    if selected in layout.cards:
+        box = layout.cards[str(selected)]
+        draw_selection(painter, box, theme, layout.scale, focus=canvas.hasFocus())
+    hit = gestures.hovered if gestures.hovered.kind else canvas.edited_hit()
+    if hit is not None:
+        index = (hit.source_index, hit.index)
+        weight = number_at(canvas.picture, hit.node, hit.parameter, index)
+        draw_hover(painter, layout, hit, weight, theme)
+    if gestures.dragged is not None:
+        x, _ = canvas.camera.to_scene(gestures.pointer.x(), gestures.pointer.y())
+        text = canvas.scene.lettering(canvas.font())
+        column = canvas.by_id[gestures.dragged]
+        draw_drag(painter, layout, column, x, gestures.drop_after, theme, text)

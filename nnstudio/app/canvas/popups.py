@@ -41,10 +41,11 @@ class Popup(QFrame):
         """Hide and give the focus back to the canvas."""
         if self.isHidden():
             return
-        had_focus = self.isAncestorOf(QApplication.focusWidget() or self.parentWidget())
+        focus, parent = QApplication.focusWidget(), self.parentWidget()
+        had_focus = focus is not None and (focus is self or self.isAncestorOf(focus))
         self.hide()
-        if had_focus and self.parentWidget() is not None:
-            self.parentWidget().setFocus()
+        if had_focus and parent is not None:
+            parent.setFocus()
         self.closed.emit()
 
     @Slot(QWidget, QWidget)

@@ -9,15 +9,13 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
 
 from nnstudio.app import theme
 from nnstudio.app.canvas.backdrop import draw_backdrop
-from nnstudio.app.canvas.hints import number_at
 from nnstudio.app.canvas.lettering import Lettering
 from nnstudio.app.canvas.links import LinkImage, LinkRaster
 from nnstudio.app.canvas.live import draw_live, make_frame
 from nnstudio.app.canvas.measure import Picture, draw_links
-from nnstudio.app.canvas.overlay import draw_drag, draw_hover, draw_selection
 
 if TYPE_CHECKING:
-    from nnstudio.app.canvas.canvas import NetworkCanvas
+    from nnstudio.app.canvas.viewport import Viewport
 
 #: Links are drawn at up to so many device pixels a scene pixel: beyond, softness is not seen.
 MOST_LINK_SCALE = 2.0
@@ -26,7 +24,7 @@ MOST_LINK_SCALE = 2.0
 class Scene:
     """What has been painted already, and how it comes together."""
 
-    def __init__(self, canvas: NetworkCanvas) -> None:
+    def __init__(self, canvas: Viewport) -> None:
         self._canvas = canvas
         self._text: Lettering | None = None
         self._font = ""
@@ -100,27 +98,4 @@ class Scene:
                 painter, canvas.columns, layout, canvas.picture, self._current_links(),
                 self._frames, look, text,
             )  # fmt: skip
-        self._draw_overlay(painter, look, text)
-
-    def _draw_overlay(self, painter: QPainter, look: theme.Theme, text: Lettering) -> None:
-        canvas, layout = self._canvas, self._canvas.layout_now
-        gestures = canvas.gestures
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        selected = canvas.selected_node()
-        if selected in layout.cards:
-            box = layout.cards[str(selected)]
-            draw_selection(painter, box, look, layout.scale, focus=canvas.hasFocus())
-        hit = gestures.hovered
-        if hit.kind:
-            weight = number_at(
-                canvas.picture, hit.node, hit.parameter, (hit.source_index, hit.index)
-            )
-            draw_hover(painter, layout, hit, weight, look)
-        elif (edited := canvas.edited_hit()) is not None:
-            index = (edited.source_index, edited.index)
-            weight = number_at(canvas.picture, edited.node, edited.parameter, index)
-            draw_hover(painter, layout, edited, weight, look)
-        if gestures.dragged is not None:
-            x, _ = canvas.camera.to_scene(gestures.pointer.x(), gestures.pointer.y())
-            column = canvas.by_id[gestures.dragged]
-            draw_drag(painter, layout, column, x, gestures.drop_after, look, text)
+        canvas.draw_overlay(painter)

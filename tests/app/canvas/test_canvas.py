@@ -1,0 +1,414 @@
+"""The canvas with a real pointer and a real keyboard."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from nnstudio.app import theme
+from nnstudio.app.canvas.links import curve_at
+from tests.app.canvas.conftest import feed, plane_data, snapshot_of, spirals
+from tests.helpers import mlp, setup
+
+# What the offscreen screen says about menus.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def ids(canvas):
+    return [node.id for node in canvas.document.setup.network.nodes]
+
+
+def at(canvas, box):
+    x, y = canvas.camera.to_view(*box.centre)
+    return QPoint(round(x), round(y))
+
+
+def card(canvas, node):
+    box = canvas.layout_now.cards[node]
+    return at(canvas, box) - QPoint(round(box.width / 3), round(box.height / 3))
+
+
+def link(canvas, target, i, j):
+    """A point where the pointer means this link and no other."""
+    group = next(g for g in canvas.layout_now.groups if g.target == target)
+    y0, y1 = group.sources[i], group.targets[j]
+    for share in np.linspace(0.05, 0.95, 60):
+        x = group.left + share * (group.right - group.left)
+        point = QPoint(round(x), round(y0 + (y1 - y0) * float(curve_at(share))))
+        hit = canvas.gestures.hit(QPointF(point))
+        if (hit.node, hit.source_index, hit.index) == (target, i, j):
+            return point
+    raise AssertionError("this link cannot be pointed at")
+
+
+def click(canvas, point):
+    QTest.mouseClick(canvas, LEFT, Qt.KeyboardModifier.NoModifier, point)
+
+
+def units(canvas, node):
+    return canvas.document.setup.network[node].layer.units
+
+
+# --- hover ---
+
+
+def test_hover_reads_a_links_weight(canvas):
+    weight = np.zeros((4, 8), np.float32)
+    weight[0, 2] = 0.8214
+    feed(canvas, snapshot_of(canvas.document.setup.network, dense_1__weight=weight))
+    QTest.mouseMove(canvas, link(canvas, "dense_1", 0, 2))
+    assert canvas.hint.isVisible()
+    assert canvas.hint.words.text == "Weight +0.82 / x₁ → unit 3  ·  click to edit"
+    weight[0, 2] = -1.31
+    feed(canvas, snapshot_of(canvas.document.setup.network, 2, dense_1__weight=weight))
+    assert canvas.hint.words.value == "−1.31"
+    QTest.mouseMove(canvas, QPoint(4, canvas.height() - 4))
+    assert not canvas.hint.isVisible()
+
+
+def test_hover_over_a_unit_tells_bias_and_shows_it_large(canvas):
+    QTest.mouseMove(canvas, at(canvas, canvas.layout_now.units["dense_1"][2]))
+    words = canvas.hint.words
+    assert "unit 3" in words.text and "Bias" in words.text
+    assert words.pixels is not None and words.pixels.ndim == 2
+
+
+# --- numbers by hand ---
+
+
+def test_a_click_on_a_link_edits_its_weight(canvas, qtbot):
+    click(canvas, link(canvas, "dense_2", 7, 0))
+    editor = canvas.weight_editor
+    assert editor.isVisible() and editor.place == ("dense_2", "weight", (7, 0))
+    before = float(canvas.picture.parameters["dense_2", "weight"][7, 0])
+    with qtbot.waitSignal(canvas.weight_edited) as told:
+        editor.field.selectAll()
+        QTest.keyClicks(editor.field, "-1,25")
+        QTest.keyClick(editor.field, Qt.Key.Key_Return)
+    node, name, index, value, was = told.args
+    assert (node, name, tuple(index), value) == ("dense_2", "weight", (7, 0), -1.25)
+    assert was == pytest.approx(before)
+    assert not editor.isVisible()
+    assert canvas.hasFocus()
+
+
+def test_arrows_step_a_bias_and_esc_closes(canvas, qtbot):
+    click(canvas, at(canvas, canvas.layout_now.units["dense_1"][1]))
+    editor = canvas.weight_editor
+    assert editor.place == ("dense_1", "bias", (1,))
+    start = editor.field.value()
+    with qtbot.waitSignal(canvas.weight_edited) as told:
+        QTest.keyClick(editor.field, Qt.Key.Key_Up)
+    assert told.args[3] == pytest.approx(start + 0.1, abs=1e-4)
+    QTest.keyClick(editor.field, Qt.Key.Key_Escape)
+    assert not editor.isVisible()
+
+
+def test_the_editor_follows_training_until_somebody_types(canvas):
+    click(canvas, at(canvas, canvas.layout_now.units["dense_1"][0]))
+    field = canvas.weight_editor.field
+    network = canvas.document.setup.network
+    feed(canvas, snapshot_of(network, 2, dense_1__bias=np.full(8, 0.5, np.float32)))
+    assert field.text() == "0.5"
+    QTest.keyClicks(field, "2")
+    feed(canvas, snapshot_of(network, 3, dense_1__bias=np.full(8, 0.75, np.float32)))
+    assert field.text() == "2"
+
+
+def test_nonsense_changes_nothing(canvas, qtbot):
+    click(canvas, at(canvas, canvas.layout_now.units["dense_1"][0]))
+    field = canvas.weight_editor.field
+    with qtbot.assertNotEmitted(canvas.weight_edited):
+        field.setText("")
+        QTest.keyClicks(field, "abc")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+# --- structure ---
+
+
+def test_plus_and_minus_change_units_and_undo_as_one(canvas):
+    click(canvas, at(canvas, canvas.layout_now.plus["dense_1"]))
+    click(canvas, at(canvas, canvas.layout_now.plus["dense_1"]))
+    assert units(canvas, "dense_1") == 10
+    assert canvas.by_id["dense_1"].title == "Dense · 10"
+    assert canvas.document.stack.undoText() == "Dense: Units 9 → 10"
+    canvas.document.stack.undo()
+    assert units(canvas, "dense_1") == 8
+    click(canvas, at(canvas, canvas.layout_now.minus["dense_2"]))
+    assert units(canvas, "dense_2") == 5
+    assert not canvas.document.setup.network.errors
+
+
+def test_a_plus_between_cards_inserts_a_layer(canvas):
+    click(canvas, at(canvas, canvas.layout_now.inserts[1].box))
+    menu = canvas.insert_menu
+    assert menu.isVisible() and menu.list.hasFocus()
+    names = [menu.list.item(i).text() for i in range(menu.list.count())]
+    assert "Dense" in names and "Dropout" in names and "Input" not in names
+    item = menu.list.item(names.index("Dropout"))
+    QTest.mouseClick(
+        menu.list.viewport(), LEFT, Qt.KeyboardModifier.NoModifier,
+        menu.list.visualItemRect(item).center(),
+    )  # fmt: skip
+    assert not menu.isVisible()
+    assert ids(canvas) == ["input", "dense_1", "dropout_1", "dense_2", "dense_3"]
+    assert canvas.selected_node() == "dropout_1"
+    assert "rate" in canvas.inspector.form.editors
+    canvas.document.stack.undo()
+    assert ids(canvas) == ["input", "dense_1", "dense_2", "dense_3"]
+    assert canvas.selected_node() is None
+
+
+def test_inserting_by_keyboard(canvas):
+    click(canvas, card(canvas, "dense_2"))
+    QTest.keyClick(canvas, Qt.Key.Key_Insert)
+    QTest.keyClick(canvas.insert_menu.list, Qt.Key.Key_Return)
+    assert ids(canvas)[3].startswith("dense_") and len(ids(canvas)) == 5
+    QTest.keyClick(canvas, Qt.Key.Key_Insert)
+    QTest.keyClick(canvas.insert_menu.list, Qt.Key.Key_Escape)
+    assert not canvas.insert_menu.isVisible()
+    assert len(ids(canvas)) == 5
+
+
+def test_delete_heals_the_chain_and_undo_brings_back(canvas):
+    click(canvas, card(canvas, "dense_1"))
+    assert canvas.selected_node() == "dense_1"
+    QTest.keyClick(canvas, Qt.Key.Key_Delete)
+    assert ids(canvas) == ["input", "dense_2", "dense_3"]
+    assert canvas.document.setup.network["dense_2"].inputs == ("input",)
+    assert canvas.selected_node() == "dense_2"
+    canvas.document.stack.undo()
+    assert ids(canvas) == ["input", "dense_1", "dense_2", "dense_3"]
+
+
+@pytest.mark.parametrize("node", ["input", "dense_3"])
+def test_input_and_output_stay(canvas, node):
+    click(canvas, card(canvas, node))
+    QTest.keyClick(canvas, Qt.Key.Key_Delete)
+    assert len(ids(canvas)) == 4
+
+
+def test_dragging_a_card_reorders(canvas):
+    start = card(canvas, "dense_1")
+    end = at(canvas, canvas.layout_now.inserts[2].box)
+    QTest.mousePress(canvas, LEFT, Qt.KeyboardModifier.NoModifier, start)
+    QTest.mouseMove(canvas, start + QPoint(40, 2))
+    assert canvas.gestures.dragged == "dense_1"
+    QTest.mouseMove(canvas, end)
+    assert canvas.gestures.drop_after == "dense_2"
+    assert not canvas.grab().isNull()  # the mark and the card's ghost
+    QTest.mouseRelease(canvas, LEFT, Qt.KeyboardModifier.NoModifier, end)
+    assert ids(canvas) == ["input", "dense_2", "dense_1", "dense_3"]
+    assert not canvas.document.setup.network.errors
+    canvas.document.stack.undo()
+    assert ids(canvas) == ["input", "dense_1", "dense_2", "dense_3"]
+
+
+def test_dropping_a_card_where_it_was_changes_nothing(canvas):
+    start = card(canvas, "dense_1")
+    QTest.mousePress(canvas, LEFT, Qt.KeyboardModifier.NoModifier, start)
+    QTest.mouseMove(canvas, start + QPoint(40, 2))
+    QTest.mouseMove(canvas, start + QPoint(5, 2))
+    QTest.mouseRelease(canvas, LEFT, Qt.KeyboardModifier.NoModifier, start + QPoint(5, 2))
+    assert canvas.document.stack.count() == 0
+
+
+def test_keys_walk_move_and_change_units(canvas, qtbot):
+    canvas.setFocus()
+    with qtbot.waitSignal(canvas.selection_changed):
+        QTest.keyClick(canvas, Qt.Key.Key_Right)
+    assert canvas.selected_node() == "input"
+    QTest.keyClick(canvas, Qt.Key.Key_Right)
+    QTest.keyClick(canvas, Qt.Key.Key_Plus)
+    assert units(canvas, "dense_1") == 9
+    QTest.keyClick(canvas, Qt.Key.Key_Minus)
+    QTest.keyClick(canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert ids(canvas) == ["input", "dense_2", "dense_1", "dense_3"]
+    QTest.keyClick(canvas, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+    assert ids(canvas) == ["input", "dense_1", "dense_2", "dense_3"]
+    QTest.keyClick(canvas, Qt.Key.Key_End)
+    assert canvas.selected_node() == "dense_3"
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert canvas.selected_node() is None
+
+
+def test_add_layer_from_a_palette(canvas):
+    canvas.add_layer("Dense.v1")
+    assert canvas.selected_node() == ids(canvas)[3]
+    canvas.select("dense_3")
+    canvas.add_layer("Dropout.v1")
+    assert ids(canvas)[-1] == "dense_3" and ids(canvas)[-2] == "dropout_1"
+
+
+def test_the_context_menu_offers_what_fits(canvas, qtbot):
+    from nnstudio.app.canvas import keys
+
+    keys.open_menu(canvas, card(canvas, "dense_1"), False)
+    qtbot.waitUntil(canvas.menu.isVisible)
+    enabled = {a.text(): a.isEnabled() for a in canvas.menu.actions() if a.text()}
+    canvas.menu.close()
+    assert enabled["Remove"] and enabled["Move right"] and not enabled["Move left"]
+    keys.open_menu(canvas, card(canvas, "dense_3"), False)
+    enabled = {a.text(): a.isEnabled() for a in canvas.menu.actions() if a.text()}
+    canvas.menu.close()
+    assert "Insert after…" not in enabled and not enabled["Remove"]
+
+
+# --- settings of the selected layer ---
+
+
+def test_the_inspector_edits_live_and_keeps_its_focus(canvas):
+    canvas.select("dense_1")
+    form = canvas.inspector.form
+    assert canvas.inspector.isVisible()
+    box = form.editors["activation"]
+    box.setCurrentIndex(box.findData("relu"))
+    box.activated.emit(box.currentIndex())
+    assert canvas.document.setup.network["dense_1"].layer.activation == "relu"
+    assert canvas.by_id["dense_1"].parts[0] == "ReLU"
+    assert canvas.inspector.form is form
+    assert canvas.document.stack.undoText() == "Dense: Activation tanh → ReLU"
+    canvas.document.stack.undo()
+    assert box.currentData() == "tanh"
+
+
+def test_the_outputs_units_are_locked_to_the_data(canvas):
+    canvas.select("dense_3")
+    assert not canvas.inspector.form.editors["units"].isEnabled()
+    assert canvas.inspector.form.editors["activation"].isEnabled()
+
+
+def test_typing_in_the_inspector_never_edits_the_network(canvas):
+    canvas.select("dense_1")
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    focus = QApplication.focusWidget()
+    assert canvas.inspector.isAncestorOf(focus)
+    QTest.keyClick(focus, Qt.Key.Key_Delete)
+    assert ids(canvas) == ["input", "dense_1", "dense_2", "dense_3"]
+    QTest.keyClick(focus, Qt.Key.Key_Escape)
+    assert not canvas.inspector.isVisible() and canvas.hasFocus()
+
+
+# --- the view ---
+
+
+def test_ctrl_and_wheel_zoom_a_drag_pans_and_ctrl_0_fits(canvas):
+    point = QPointF(440, 300)
+    event = QWheelEvent(
+        point, canvas.mapToGlobal(point), QPoint(), QPoint(0, 240), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.ControlModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    scene = canvas.camera.to_scene(440, 300)
+    QApplication.sendEvent(canvas, event)
+    assert canvas.camera.zoom > 1.2
+    assert canvas.camera.to_scene(440, 300) == pytest.approx(scene, abs=1)
+    x = canvas.camera.x
+    QTest.mousePress(canvas, LEFT, Qt.KeyboardModifier.NoModifier, QPoint(20, 480))
+    QTest.mouseMove(canvas, QPoint(60, 470))
+    QTest.mouseMove(canvas, QPoint(80, 460))
+    QTest.mouseRelease(canvas, LEFT, Qt.KeyboardModifier.NoModifier, QPoint(80, 460))
+    assert canvas.camera.x == pytest.approx(x + 60)
+    assert canvas.document.stack.count() == 0
+    QTest.keyClick(canvas, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    assert (canvas.camera.zoom, canvas.camera.x, canvas.camera.y) == (1.0, 0.0, 0.0)
+
+
+def test_a_deep_network_still_fits(make_canvas):
+    deep = make_canvas(setup(mlp(4, *[8] * 12, 1)), plane_data(), size=(560, 420))
+    assert deep.camera.zoom < 1
+    assert deep.layout_now.width * deep.camera.zoom <= 561
+    assert not deep.grab().isNull()
+
+
+def test_images_show_digit_cells_and_bars(image_canvas):
+    canvas = image_canvas
+    assert not canvas.grab().isNull()
+    box = canvas.layout_now.blocks["input"]
+    click(canvas, at(canvas, box))
+    assert canvas.request().example == 1
+    bars = canvas.layout_now.blocks["dense_2"]
+    QTest.mouseMove(canvas, QPoint(round(bars.x + 40), round(bars.y + 4)))
+    assert canvas.hint.words.head == "0" and canvas.hint.words.value.endswith("%")
+
+
+def test_a_fault_shows_on_its_card(make_canvas):
+    from tests.app.canvas.conftest import image_data
+    from tests.helpers import layer
+
+    network = mlp(64, 20, 10).replace("input", layer("Input.v1", shape=[8, 8, 1]))
+    canvas = make_canvas(setup(network), image_data(), fed=False)
+    note = canvas.layout_now.notes["dense_1"]
+    shown = canvas.grab().toImage()
+    colour = shown.pixelColor(round(note.x + 4), round(note.y + note.height / 2))
+    assert colour.name() == theme.current().warn_soft
+
+
+def test_dark_and_chinese(canvas, qapp):
+    from nnstudio.app import i18n
+
+    light = canvas.grab().toImage().pixelColor(3, 3).name()
+    try:
+        theme.apply(qapp, "dark")
+        feed(canvas)
+        assert canvas.grab().toImage().pixelColor(3, 3).name() == theme.DARK.canvas != light
+        i18n.switch(qapp, "zh")
+        canvas.document_changed()
+        assert not canvas.grab().isNull()
+    finally:
+        i18n.switch(qapp, "en")
+        theme.apply(qapp, "light")
+        qapp.setStyleSheet("")
+
+
+def test_a_stale_picture_is_not_shown(canvas):
+    old = canvas.measure(*stale(canvas))
+    canvas.change_units(1, "dense_1")
+    shown = canvas.picture
+    canvas.display(old)
+    assert canvas.picture is shown
+    assert not canvas.grab().isNull()  # old thumbnails, new places
+
+
+def stale(canvas):
+    from tests.app.canvas.conftest import view_of
+
+    return view_of(canvas.document), canvas.request()
+
+
+def test_what_it_says_to_a_screen_reader(canvas):
+    canvas.select("dense_1")
+    assert canvas.accessibleName() == "Network"
+    assert "Dense · 8" in canvas.summary() and "Selected" in canvas.summary()
+
+
+def test_a_frame_is_cheap(canvas):
+    """18 units and 86 links: the aim is 4 ms on the GUI thread, and a test may be disturbed."""
+    results = [
+        feed(canvas, snapshot_of(canvas.document.setup.network, n, True, seed=n)) for n in range(12)
+    ]
+    canvas.grab()
+    spent = []
+    for result in results:
+        begin = time.perf_counter()
+        canvas.display(result)
+        canvas.repaint()
+        spent.append(time.perf_counter() - begin)
+    assert min(spent) < 0.004
+
+
+def test_it_starts_without_a_picture(make_canvas):
+    canvas = make_canvas(spirals(), plane_data(), fed=False)
+    assert not canvas.grab().isNull()
+    QTest.mouseMove(canvas, link(canvas, "dense_1", 0, 2))
+    assert canvas.hint.words.value == "—"
+    click(canvas, link(canvas, "dense_1", 0, 2))
+    assert not canvas.weight_editor.isVisible()
