@@ -24,8 +24,9 @@ class Field:
     """How one attribute of a spec is named, shown, limited and read.
 
     ``kind`` is one of ``"integer"``, ``"real"``, ``"choice"``, ``"flag"``, ``"sizes"`` (one or
-    more whole numbers, such as a kernel size), ``"names"`` (any of several) and ``"text"``. ``logarithmic`` asks for a form that steps
-    by factors (learning rates). ``choices`` is a function because the registry fills up late.
+    more whole numbers, such as a kernel size), ``"names"`` (any of several) and ``"text"``.
+    ``logarithmic`` asks for a form that steps by factors (learning rates). ``choices`` is a
+    function because the registry fills up late.
     """
 
     kind: str
