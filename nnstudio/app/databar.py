@@ -95,6 +95,7 @@ class DataBar(QScrollArea):
         self.palette_box.chosen.connect(self.layer_chosen)
         inside = QWidget()
         inside.setObjectName("column")
+        inside.setMinimumWidth(1)  # never wider than the column: what is too wide is squeezed
         column = QVBoxLayout(inside)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(12)

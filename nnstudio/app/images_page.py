@@ -23,7 +23,7 @@ def description(dataset: Dataset, data: Data) -> str:
     train = getattr(dataset, "train_examples", len(data.train))
     valid = getattr(dataset, "valid_examples", len(data.valid))
     shape = [size for size in data.shape if size != 1]
-    size = " × ".join(str(length) for length in shape)
+    size = "\u00a0×\u00a0".join(str(length) for length in shape)
     return " · ".join((f"{train:,} + {valid:,}", size, tr("{n} classes", n=len(data.classes))))
 
 

@@ -126,12 +126,12 @@ class Menus(QObject):
     def _fill_theme(self, menu: QMenu) -> None:
         for name, label in THEME_NAMES.items():
             self._add(menu, label, name, "theme")
-        menu.triggered.connect(self.window.theme_triggered)
+        menu.triggered.connect(self.window.looks.theme_triggered)
 
     def _fill_language(self, menu: QMenu) -> None:
         for code, label in text.LANGUAGES.items():
             self._add(menu, label, code, "language")
-        menu.triggered.connect(self.window.language_triggered)
+        menu.triggered.connect(self.window.looks.language_triggered)
 
     def tick(self, group: str, data: object) -> None:
         """Tick one entry of a group."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from nnstudio.app.i18n import say
@@ -45,6 +45,7 @@ class RegularizationBox(PopupBox):
         grid = QGridLayout()
         grid.setContentsMargins(0, 6, 0, 0)
         self.rates: dict[str, NumberCombo] = {}
+        self.labels: dict[str, QLabel] = {}
         declared = fields_of(Training)
         for line, name in enumerate(("l1", "l2")):
             rate = NumberCombo(declared[name], RATES, parent=self.popup)
@@ -53,8 +54,10 @@ class RegularizationBox(PopupBox):
             rate.edited.connect(self._rate_edited)
             rate.refused.connect(self.refused)
             self.rates[name] = rate
-            grid.addWidget(say(QLabel(self.popup), text=declared[name].label), line, 0)
-            grid.addWidget(rate, line, 1)
+            label = say(QLabel(self.popup), text=declared[name].label)
+            self.labels[name] = label
+            grid.addWidget(label, line, 0)
+            grid.addWidget(rate, line, 1, Qt.AlignmentFlag.AlignRight)
         self.popup.column.addLayout(grid)
         self.show_rates(0.0, 0.0)
 
@@ -63,11 +66,15 @@ class RegularizationBox(PopupBox):
         self.l1, self.l2 = l1, l2
         kind = "both" if l1 and l2 else "l1" if l1 else "l2" if l2 else "none"
         self.rows[kind].setChecked(True)
-        self.rates["l1"].show_value(l1)
-        self.rates["l2"].show_value(l2)
+        for name, rate in (("l1", l1), ("l2", l2)):
+            self.rates[name].show_value(rate)
+            for part in (self.rates[name], self.labels[name]):
+                part.setVisible(rate > 0)
+        if self.popup.isVisible():
+            self.popup.adjustSize()
         label = tr(KINDS[kind][0])
-        rate = {"l1": l1, "l2": l2}.get(kind)
-        self.show_text(label if rate is None else f"{label} · {plain_number(rate)}")
+        single = {"l1": l1, "l2": l2}.get(kind)
+        self.show_text(label if single is None else f"{label} · {plain_number(single)}")
 
     @Slot()
     def _picked(self) -> None:

@@ -12,6 +12,9 @@ from nnstudio.app.widgets.popup import ChoiceRow, PopupBox
 from nnstudio.core import fields, registry
 from nnstudio.core.text import tr
 
+#: Letters of a name that is short.
+SHORT = 14
+
 
 class SpecPicker(PopupBox):
     """A box whose popup lists the concepts of one contract, with a form for the chosen one.
@@ -27,7 +30,8 @@ class SpecPicker(PopupBox):
         self.contract = contract
         self.spec: Any = None
         self.classes = list(registry.table(contract).values())
-        self.widest = [cls.label for cls in self.classes]
+        # Short names get room for the longest, so that nothing moves; long ones for themselves.
+        self.widest = [cls.label for cls in self.classes if len(cls.label) <= SHORT]
         self.rows: dict[str, ChoiceRow] = {}
         self._memory: dict[str, Any] = {}
         for cls in self.classes:
@@ -38,8 +42,11 @@ class SpecPicker(PopupBox):
             self.popup.column.addWidget(row)
         self.popup.column.setSpacing(2)
         self.line = QFrame(self.popup)
-        self.line.setFrameShape(QFrame.Shape.HLine)
+        self.line.setObjectName("line")
+        self.line.setFixedHeight(1)
+        self.popup.column.addSpacing(4)
         self.popup.column.addWidget(self.line)
+        self.popup.column.addSpacing(4)
         self.form: SpecForm | None = None
 
     def offer(self, task: str) -> None:

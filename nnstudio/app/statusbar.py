@@ -82,7 +82,7 @@ class StatusLine(QFrame):
         row.addWidget(self.dot)
         row.addWidget(self.state)
         for label in (self.parameters, self.memory, self.flops, self.speed, self.threads):
-            row.addSpacing(13)
+            label.setContentsMargins(13, 0, 0, 0)
             row.addWidget(label)
         row.addStretch(1)
         row.addWidget(self.language)
@@ -154,7 +154,7 @@ class StatusLine(QFrame):
             self.show_snapshot(snapshot)
         else:
             self._show_state(None)
-            self.speed.setText("")
+            self.speed.hide()
             self._show_cost()
 
     def _show_cost(self) -> None:
@@ -195,3 +195,4 @@ class StatusLine(QFrame):
         else:
             shown = tr("{n} examples/s", n=rounded(snapshot.examples_per_second))
         self.speed.setText(shown)
+        self.speed.setVisible(bool(shown))

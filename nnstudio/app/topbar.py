@@ -55,12 +55,16 @@ class Progress(QWidget):
         say(self.bar, name=mark("Progress"))
         for label in (self.left, self.speed):
             label.setProperty("role", "caption")
+            label.setFixedHeight(14)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 2)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
+        column.addStretch(1)
         column.addWidget(self.bar)
+        column.addSpacing(2)
         column.addWidget(self.left)
         column.addWidget(self.speed)
+        column.addStretch(1)
         self.set_compact(False)
 
     def set_compact(self, compact: bool) -> None:

@@ -61,7 +61,7 @@ class TrainingControls(QWidget):
             ("loss", mark("Loss"), self.loss),
             ("batch_size", mark("Batch size"), self.batch_size),
             ("regularization", mark("Regularization"), self.regularization),
-            ("epochs", mark("Stop after epochs"), self.epochs),
+            ("epochs", mark("Epochs"), self.epochs),
             ("schedule", mark("Schedule"), self.schedule),
         ):
             help = declared[name].help if name in declared else _HELP[name]

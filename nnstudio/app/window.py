@@ -8,14 +8,12 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QGuiApplication,
     QKeyEvent,
     QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QApplication,
     QComboBox,
     QMainWindow,
     QSplitter,
@@ -23,7 +21,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.app import i18n, theme
 from nnstudio.app.about import About
 from nnstudio.app.actions import Actions
 from nnstudio.app.bridge import Bridge
@@ -31,6 +28,7 @@ from nnstudio.app.canvas.canvas import NetworkCanvas
 from nnstudio.app.databar import DataBar
 from nnstudio.app.document import Document
 from nnstudio.app.i18n import say
+from nnstudio.app.looks import Looks
 from nnstudio.app.menus import Menus
 from nnstudio.app.panel_area import PanelArea
 from nnstudio.app.settings import Settings
@@ -57,12 +55,7 @@ class Window(QMainWindow):
         self.session = session
         self.bridge = bridge
         self.settings = settings
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        self.application: QApplication = application
-        theme.apply(application, settings.theme)
-        language = settings.language
-        i18n.switch(application, i18n.default_language() if language == "system" else language)
+        self.looks = Looks(settings, self)
         self.setMinimumSize(900, 600)
         self.setAcceptDrops(True)
         self.actions_by_name = Actions(self)
@@ -81,7 +74,7 @@ class Window(QMainWindow):
         self.menus = Menus(self)
         self._connect()
         self._restore()
-        self._show_choices()
+        self._show_looks()
         self._show_document()
         self.canvas.setFocus()
         for error in settings.notices:
@@ -126,18 +119,20 @@ class Window(QMainWindow):
         self.canvas.weight_edited.connect(self._edit_weight)
         self.canvas.selection_changed.connect(self._show_selection)
         self.area.changed.connect(self.menus.tick_panels)
-        self.status.theme_chosen.connect(self.set_theme)
-        self.status.language_chosen.connect(self.set_language)
+        self.status.theme_chosen.connect(self.looks.set_theme)
+        self.status.language_chosen.connect(self.looks.set_language)
+        self.looks.changed.connect(self._show_looks)
         stack = self.document.stack
         stack.undoTextChanged.connect(self._show_undo)
-        stack.redoTextChanged.connect(self._show_undo)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
+        stack.redoTextChanged.connect(self._show_redo)
+        for name, signal in (("undo", stack.canUndoChanged), ("redo", stack.canRedoChanged)):
+            self.actions_by_name[name].setEnabled(False)
+            signal.connect(self.actions_by_name[name].setEnabled)
 
     def _restore(self) -> None:
         self.places.restore(self)
         self.menus.tick("speed", 0)
         self.menus.tick_panels()
-        self._show_undo()
         self._show_selection(None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -185,6 +180,8 @@ class Window(QMainWindow):
     def _follow(self, before: Setup, after: Setup) -> None:
         self._show_document()
         self._show_selection(self.canvas.selected_node())
+        if self.notice.error is not None and self.notice.error is not self._error:
+            self.notice.dismiss()  # what was refused has been put right, or left behind
         if before.training.seed != after.training.seed:
             self.session.reset()
 
@@ -193,17 +190,13 @@ class Window(QMainWindow):
         self.menus.name.setText(name)
         self.setWindowTitle(f"{name} — NNStudio")
 
-    @Slot()
-    def _show_undo(self) -> None:
-        stack = self.document.stack
-        pairs = (
-            ("undo", mark("Undo"), stack.undoText(), stack.canUndo()),
-            ("redo", mark("Redo"), stack.redoText(), stack.canRedo()),
-        )
-        for name, verb, what, possible in pairs:
-            action = self.actions_by_name[name]
-            action.setText(f"{tr(verb)} {what}".replace("&", "&&").strip())
-            action.setEnabled(possible)
+    @Slot(str)
+    def _show_undo(self, what: str) -> None:
+        self.actions_by_name["undo"].setText(f"{tr('Undo')} {what}".replace("&", "&&").strip())
+
+    @Slot(str)
+    def _show_redo(self, what: str) -> None:
+        self.actions_by_name["redo"].setText(f"{tr('Redo')} {what}".replace("&", "&&").strip())
 
     @Slot(object)
     def _show_selection(self, node: str | None) -> None:
@@ -211,7 +204,9 @@ class Window(QMainWindow):
         for name in ("remove", "move_earlier", "move_later"):
             self.actions_by_name[name].setEnabled(movable)
 
-    def _show_choices(self) -> None:
+    @Slot()
+    def _show_looks(self) -> None:
+        self.bridge.refresh()
         self.status.show_choices(self.settings.theme, text.language())
         self.menus.tick("theme", self.settings.theme)
         self.menus.tick("language", text.language())
@@ -219,9 +214,9 @@ class Window(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         """What is composed of words follows the language."""
         if event.type() == QEvent.Type.LanguageChange and hasattr(self, "menus"):
-            self._show_undo()
+            self._show_undo(self.document.stack.undoText())
+            self._show_redo(self.document.stack.redoText())
             self._show_document()
-            self._show_choices()
         super().changeEvent(event)
 
     def event(self, event: QEvent) -> bool:
@@ -246,7 +241,7 @@ class Window(QMainWindow):
             epochs = self.document.setup.training.epochs
             if latest is not None and epochs and latest.epoch >= epochs:
                 self.notice.show_text(
-                    mark("This run is complete. Reset it, or raise “Stop after epochs”.")
+                    mark("This run is complete. Reset it, or raise the number of epochs.")
                 )
                 return
             self.session.play()
@@ -369,36 +364,6 @@ class Window(QMainWindow):
     def panel_triggered(self, action: QAction) -> None:
         """Open or close a panel."""
         self.area.set_open(action.data(), action.isChecked())
-
-    @Slot(QAction)
-    def theme_triggered(self, action: QAction) -> None:
-        """A theme of the menu."""
-        self.set_theme(action.data())
-
-    @Slot(str)
-    def set_theme(self, choice: str) -> None:
-        """Light, dark or as the desktop has it."""
-        self.settings.theme = choice
-        self._follow_desktop()
-        self._show_choices()
-
-    @Slot()
-    def _follow_desktop(self) -> None:
-        if theme.resolve(self.settings.theme) != theme.current():
-            theme.apply(self.application, self.settings.theme)
-            self.bridge.refresh()
-
-    @Slot(QAction)
-    def language_triggered(self, action: QAction) -> None:
-        """A language of the menu."""
-        self.set_language(action.data())
-
-    @Slot(str)
-    def set_language(self, language: str) -> None:
-        """Show everything in another language."""
-        self.settings.language = language
-        i18n.switch(self.application, language)
-        self.bridge.refresh()
 
     @Slot()
     def toggle_full_screen(self) -> None:

@@ -80,7 +80,7 @@ class NumberCombo(QWidget):
         self.entry = _Entry(self)
         self.setFocusProxy(self.entry)
         row = QHBoxLayout(self)
-        row.setContentsMargins(9, 2, CHEVRON + 9, 2)
+        row.setContentsMargins(8, 2, CHEVRON + 7, 2)
         row.addWidget(self.entry)
         self.menu = QMenu(self)
         self.menu.triggered.connect(self._choose)
@@ -101,8 +101,9 @@ class NumberCombo(QWidget):
         return QSize(widest + 9 + CHEVRON + 14, HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        """Five digits at least."""
-        return QSize(62, HEIGHT)
+        """Room for what it says now."""
+        text = self.entry.text() if self.value is not None else ""
+        return QSize(max(52, self.fontMetrics().horizontalAdvance(text) + CHEVRON + 24), HEIGHT)
 
     def shown(self, value: Any) -> str:
         """A value as text."""
@@ -113,6 +114,8 @@ class NumberCombo(QWidget):
         """Show a value without telling anybody; what is being typed stays."""
         changed = value != self.value
         self.value = value
+        if changed:
+            self.updateGeometry()
         if changed or not (self.entry.hasFocus() and self.entry.isModified()):
             self.entry.setText(self.shown(value))
             self.entry.setCursorPosition(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -12,13 +12,18 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.app import theme
 from nnstudio.app.i18n import say
 from nnstudio.app.widgets.combo import CHEVRON, HEIGHT, draw_field
 from nnstudio.app.widgets.painting import draw_focus_ring, draw_icon
 from nnstudio.core.text import tr
+
+#: Places within a row of a list.
+LEFT = 28
+NAME_HEIGHT = 25
+MOST_WIDTH = 300
 
 
 class Popup(QFrame):
@@ -107,16 +112,34 @@ class ChoiceRow(QAbstractButton):
         self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         say(self, name=label, description=help)
 
+    def hasHeightForWidth(self) -> bool:
+        """The help wraps in a narrow column."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """A line for the name, and as many as the help needs."""
+        return NAME_HEIGHT + (self._help_rect(width).height() + 4 if self.help else 4)
+
     def sizeHint(self) -> QSize:
-        """Two lines; the help is cut if it is too long, the tool tip has it whole."""
-        self.setToolTip(tr(self.help))
-        small = theme.font(11)
-        metrics = self.fontMetrics()
-        help_width = QFontMetrics(small).horizontalAdvance(tr(self.help))
-        width = max(metrics.horizontalAdvance(tr(self.label)), min(help_width, 330))
-        return QSize(width + 42, 40 if self.help else 28)
+        """As wide as the texts, within bounds."""
+        help_width = QFontMetrics(theme.font(11)).horizontalAdvance(tr(self.help))
+        name_width = QFontMetrics(theme.font(13, bold=True)).horizontalAdvance(tr(self.label))
+        width = max(name_width, min(help_width, MOST_WIDTH)) + LEFT + 10
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        """It may be as narrow as its name."""
+        return QSize(120, NAME_HEIGHT)
+
+    def _help_rect(self, width: int) -> QRect:
+        room = QRect(LEFT, NAME_HEIGHT - 3, max(width - LEFT - 8, 40), 1000)
+        metrics = QFontMetrics(theme.font(11))
+        return metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), tr(self.help))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The ring shows."""
@@ -136,14 +159,15 @@ class ChoiceRow(QAbstractButton):
         if self.hasFocus():
             draw_focus_ring(painter, rect, 5)
         if self.isChecked():
-            draw_icon(painter, self, "check", QRectF(6, 0, 16, 28).center(), 16, look.accent)
+            draw_icon(painter, self, "check", QPointF(14, 13), 16, look.accent)
         painter.setPen(QColor(look.text))
         painter.setFont(theme.font(13, bold=self.isChecked()))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        top = QRectF(28, 2, self.width() - 34, 22)
+        top = QRectF(LEFT, 2, self.width() - LEFT - 4, NAME_HEIGHT - 4)
         painter.drawText(top, flags, tr(self.label))
         if self.help:
             painter.setPen(QColor(look.muted))
             painter.setFont(theme.font(11))
-            painter.drawText(QRectF(28, 21, self.width() - 34, 16), flags, tr(self.help))
+            wrap = int(Qt.TextFlag.TextWordWrap)
+            painter.drawText(self._help_rect(self.width()), wrap, tr(self.help))
         painter.end()

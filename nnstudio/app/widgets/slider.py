@@ -22,9 +22,9 @@ WIDE = 50.0
 
 
 def plain_number(value: float) -> str:
-    """A number as people write it: ``0.03``, ``400``, ``1e-09``."""
+    """A number as people write it: ``0.03``, ``400``, ``1e-9``."""
     if value and abs(value) < 1e-6:
-        return f"{value:g}"
+        return f"{value:g}".replace("e-0", "e-")
     text = f"{value:.8f}" if isinstance(value, float) else f"{value:,}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
