@@ -23,8 +23,8 @@ FEATURE_LABELS = {
     "x1^2": "x₁²",
     "x2^2": "x₂²",
     "x1*x2": "x₁x₂",
-    "sin(x1)": "sin x₁",
-    "sin(x2)": "sin x₂",
+    "sin(x1)": mark("sin x₁"),
+    "sin(x2)": mark("sin x₂"),
 }
 
 #: The two classes by the colours that the window draws them in: class 0 and class 1.

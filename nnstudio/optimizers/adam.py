@@ -45,7 +45,7 @@ def adam(mem, row, n, state):  # type: ignore[no-untyped-def]
 class Adam(Optimizer):
     """Steps of similar size for every weight, in the direction of the gradients' mean."""
 
-    label = "Adam"
+    label = mark("Adam")
     help = mark("Follows the mean gradient, each weight at a step size of its own.")
     formula = "m ← β₁ m + (1 − β₁) g;  v ← β₂ v + (1 − β₂) g²;  w ← w − η m̂ / (√v̂ + ε)"
     slots = 2

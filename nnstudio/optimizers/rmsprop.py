@@ -36,7 +36,7 @@ def rmsprop(mem, row, n, state):  # type: ignore[no-untyped-def]
 class RMSprop(Optimizer):
     """Weights with large gradients take smaller steps, those with small ones larger."""
 
-    label = "RMSprop"
+    label = mark("RMSprop")
     help = mark("Divides each weight's step by the recent size of its gradients.")
     formula = "s ← ρ s + (1 − ρ) g²;  v ← μ v + g / (√s + ε);  w ← w − η v"
     slots = 2

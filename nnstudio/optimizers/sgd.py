@@ -48,7 +48,7 @@ def nesterov(mem, row, n, state):  # type: ignore[no-untyped-def]
 class SGD(Optimizer):
     """Each step goes against the gradient, carried on by the momentum of earlier steps."""
 
-    label = "SGD"
+    label = mark("SGD")
     help = mark("Steps against the gradient; momentum carries earlier steps on.")
     formula = "v ← μ v + g;  w ← w − η v   (Nesterov: w ← w − η (μ v + g))"
     slots = 1
