@@ -44,8 +44,6 @@ class Late:
         raise TypeError(f"{self.name} works only inside compiled kernels")
 
 
-# In kernels: row-major matrix products into the arena, see native.gemm.
-gemm: Any = Late("gemm")
 # Reinterpretation between float32 and int32 bits, and int64 addresses as pointers.
 bits_of: Any = Late("bits_of")
 float_of: Any = Late("float_of")
@@ -159,7 +157,7 @@ def source_stamp() -> str:
 
     package = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
-    for name in ("numba", "llvmlite", "numpy", "scipy"):
+    for name in ("numba", "llvmlite", "numpy"):
         digest.update(f"{name}{version(name)}".encode())
     for path in sorted(package.rglob("*.py")):
         if "app" not in path.parts:

@@ -1,17 +1,20 @@
-"""Matrix products of blocks of the arena, row-major.
+"""Matrix products of blocks of the arena, row-major, without a BLAS library.
 
-Three ways, by size (measured on one core of an AVX2 machine):
+Two ways, by size (figures of one core of an AVX2 machine, GFLOP/s, against SciPy's OpenBLAS called
+from compiled code in the same run):
 
 - *small* (a playground net): eight columns at a time straight from memory. A BLAS call costs 140
   to 250 ns before it computes; 10x8 by 8x8 takes 75 ns by hand and 380 through BLAS.
-- *tiled* (batches up to some hundred examples): tiles of 4 rows by 16 columns in registers over a
-  packed block of the right matrix. Against OpenBLAS 63 to 31 GFLOP/s for 16x784 by 784x128, 78 to
-  61 for 64 rows; OpenBLAS also packs the left matrix, which few rows do not pay for.
-- *BLAS* for the rest.
+- *tiled* (the rest): tiles of 4 rows by 16 columns in registers over a packed block of the right
+  matrix. Batches of 16 to 64 examples: 58 to 70 against 28 to 54; 512x512 by 512x512: 60 against
+  64. OpenBLAS also packs the left matrix, which few rows do not pay for.
 
-The hand-written products store whole registers and may write up to 15 floats past the end of a
-row, in an order in which the next row is written later. So the memory after a result must be free
-for 16 floats: the planner pads every region by that much.
+Doing without BLAS also saves its load time (0.25 s), half of the shipped libraries, and a private
+symbol of Numba's.
+
+The products store whole registers and may write up to 15 floats past the end of a row, in an order
+in which the next row is written later. So the memory after a result must be free for 16 floats:
+the planner pads every region by that much.
 """
 
 from __future__ import annotations
@@ -21,7 +24,6 @@ import numpy as np
 from nnstudio.core.jit import (
     device,
     fma8,
-    gemm,
     load8,
     splat8,
     store8,
@@ -35,8 +37,6 @@ f32 = np.float32
 SMALL = 300
 SMALL_COLUMNS = 15
 SMALL_DEPTH = 96
-#: From this many rows on, BLAS is faster than tiles.
-MANY_ROWS = 112
 #: Rows of the right matrix in one packed block: 16 KB, half the first-level cache.
 BLOCK = 256
 
@@ -330,14 +330,8 @@ def affine(mem, m, n, k, x, w, bias, y, work):  # type: ignore[no-untyped-def]
     """Y[m, n] = X[m, k] W[k, n] + bias[n] (no bias if it is −1)."""
     if is_small(n, k):
         multiply_small(mem, m, n, k, x, k, w, n, y, bias)
-    elif m < MANY_ROWS:
-        multiply_tiled(mem, m, n, k, x, k, w, n, y, bias, work)
     else:
-        if bias >= 0:
-            for i in range(m):
-                for j in range(n):
-                    mem[y + i * n + j] = mem[bias + j]
-        gemm(0, 0, m, n, k, mem, x, k, w, n, f32(1.0) if bias >= 0 else f32(0.0), y, n)
+        multiply_tiled(mem, m, n, k, x, k, w, n, y, bias, work)
 
 
 @device
@@ -345,12 +339,9 @@ def weight_gradient(mem, m, n, k, x, dy, dw, work):  # type: ignore[no-untyped-d
     """dW[k, n] = X[m, k]^T dY[m, n]."""
     if is_small(n, k):
         multiply_transposed_small(mem, k, n, m, x, dy, dw)
-        clear_tail(mem, dw + k * n)
-    elif m < MANY_ROWS:
-        multiply_transposed_tiled(mem, k, n, m, x, dy, dw, work)
-        clear_tail(mem, dw + k * n)
     else:
-        gemm(1, 0, k, n, m, mem, x, k, dy, n, f32(0.0), dw, n)
+        multiply_transposed_tiled(mem, k, n, m, x, dy, dw, work)
+    clear_tail(mem, dw + k * n)
 
 
 @device
@@ -361,7 +352,5 @@ def input_gradient(mem, m, n, k, w, dy, dx, work):  # type: ignore[no-untyped-de
             for j in range(n):
                 mem[work + j * k + i] = mem[w + i * n + j]
         multiply_small(mem, m, k, n, dy, n, work, k, dx, -1)
-    elif m < MANY_ROWS:
-        multiply_by_transposed_tiled(mem, m, k, n, dy, n, w, n, dx, work)
     else:
-        gemm(0, 1, m, k, n, mem, dy, n, w, n, f32(0.0), dx, k)
+        multiply_by_transposed_tiled(mem, m, k, n, dy, n, w, n, dx, work)

@@ -20,11 +20,9 @@ import numba
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
 from numba.core.datamodel import models
 from numba.core.event import RecordingListener, install_recorder
 from numba.extending import intrinsic, register_model
-from numba.np.linalg import ensure_blas
 
 __all__ = ["RecordingListener", "np"]
 
@@ -183,61 +181,6 @@ def call_void(typingctx, address):  # type: ignore[no-untyped-def]
     def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
         kind = ir.FunctionType(ir.IntType(32), [])
         builder.call(builder.inttoptr(args[0], kind.as_pointer()), [])
-        return context.get_dummy_value()
-
-    return signature, codegen
-
-
-# --- matrix products ----------------------------------------------------------------------------
-
-
-@intrinsic
-def gemm(typingctx, trans_a, trans_b, m, n, k, mem, a, lda, b, ldb, beta, c, ldc):  # type: ignore[no-untyped-def]
-    """Row-major ``C[m, n] = op(A) @ op(B) + beta * C`` of blocks in one arena.
-
-    ``trans_a`` and ``trans_b`` are 0 or 1; ``a``, ``b``, ``c`` are offsets in floats, ``lda``,
-    ``ldb``, ``ldc`` the row strides as stored. Runs SciPy's OpenBLAS through Numba's helper,
-    which is column-major: so A and B change places.
-    """
-    ensure_blas()
-    signature = types.void(
-        types.int64, types.int64, types.int64, types.int64, types.int64,
-        types.CPointer(types.float32), types.int64, types.int64, types.int64, types.int64,
-        types.float32, types.int64, types.int64,
-    )  # fmt: skip
-
-    def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
-        ta, tb, m_, n_, k_, memory, a_, lda_, b_, ldb_, beta_, c_, ldc_ = args
-        byte = ir.IntType(8)
-        word = context.get_value_type(types.intp)
-        void = cgutils.voidptr_t
-        kind = ir.FunctionType(
-            ir.IntType(32),
-            [byte, byte, byte, word, word, word, void, void, word, void, word, void, void, word],
-        )
-        function = cgutils.get_or_insert_function(builder.module, kind, "numba_xxgemm")
-
-        def operand(offset):  # type: ignore[no-untyped-def]
-            return builder.bitcast(builder.gep(memory, [offset]), void)
-
-        def scalar(value):  # type: ignore[no-untyped-def]
-            slot = cgutils.alloca_once_value(builder, value)
-            return builder.bitcast(slot, void)
-
-        def letter(flag):  # type: ignore[no-untyped-def]
-            zero = ir.Constant(flag.type, 0)
-            return builder.select(
-                builder.icmp_signed("!=", flag, zero),
-                ir.Constant(byte, ord("t")),
-                ir.Constant(byte, ord("n")),
-            )
-
-        one = scalar(ir.Constant(ir.FloatType(), 1.0))
-        builder.call(
-            function,
-            [ir.Constant(byte, ord("s")), letter(tb), letter(ta), n_, m_, k_, one,
-             operand(b_), ldb_, operand(a_), lda_, scalar(beta_), operand(c_), ldc_],
-        )  # fmt: skip
         return context.get_dummy_value()
 
     return signature, codegen

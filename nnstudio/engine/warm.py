@@ -31,8 +31,6 @@ def compile_all() -> Iterator[tuple[int, int]]:
     for number, name in enumerate(names, len(LOOPS) + 1):
         assert jit.kernels[name].address
         yield number, total
-    # Loading OpenBLAS takes 0.3 s under the GIL; better now than at the first step.
-    import scipy.linalg.cython_blas  # noqa: F401
 
 
 def finish_mark() -> None:
