@@ -12,14 +12,14 @@ from pathlib import Path
 from nnstudio.core.text import StudioError, mark
 
 
+def _has_display() -> bool:
+    """Whether windows can be shown."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in names)
+
+
 def _application(arguments: list[str]):  # type: ignore[no-untyped-def]
-    """The QApplication, without a display if there is none."""
-    if (
-        sys.platform.startswith("linux")
-        and not os.environ.get("DISPLAY")
-        and not os.environ.get("WAYLAND_DISPLAY")
-    ):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    """The QApplication."""
     from PySide6.QtWidgets import QApplication
 
     existing = QApplication.instance()
@@ -38,8 +38,8 @@ class Studio:
         from nnstudio.app.document import Document
         from nnstudio.app.settings import Settings
         from nnstudio.app.window import Window
-        from nnstudio.engine.session import Session
         from nnstudio.core.opening import load
+        from nnstudio.engine.session import Session
 
         # Threads change hands quickly, so that a busy session does not stutter the window.
         sys.setswitchinterval(5e-4)
@@ -51,13 +51,23 @@ class Studio:
         self.session.load(setup, data)
 
     def start(self) -> None:
-        """Show the window, then let the engine load behind it."""
+        """Show the window; once it has painted, let the engine load behind it.
+
+        Not before: importing the compiler holds the GIL and would delay the first picture.
+        """
+        from nnstudio.app.first_paint import FirstPaint
+
+        self._first_paint = FirstPaint(self.window)
+        self._first_paint.painted.connect(self._start_engine)
         self.window.show()
+
+    def _start_engine(self) -> None:
         self.bridge.start()
         self.session.start()
 
     def close(self) -> None:
         """End threads before the window goes."""
+        self._first_paint.stop()
         self.bridge.stop()
         self.session.close()
         self.window.close()
@@ -65,6 +75,13 @@ class Studio:
 
 def open_window(options: argparse.Namespace) -> int:
     """Open the studio and stay until the window is closed."""
+    if not _has_display():
+        raise StudioError(
+            mark(
+                "There is no display to open a window on. "
+                "Without one, “nnstudio train” and “nnstudio shot” work."
+            )
+        )
     app = _application(sys.argv[:1])
     studio = Studio(getattr(options, "preset", "two-spirals"), getattr(options, "target", None))
     studio.start()
@@ -89,8 +106,8 @@ def take_shot(options: argparse.Namespace) -> int:
     out = Path(options.out)
     if not out.parent.is_dir():
         raise StudioError(mark("There is no folder “{folder}”."), folder=str(out.parent)[:200])
-    if "DISPLAY" not in os.environ:
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if not _has_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     app = _application(sys.argv[:1])
     from nnstudio.app.settings import Settings
 
@@ -116,5 +133,3 @@ def take_shot(options: argparse.Namespace) -> int:
     finally:
         studio.close()
     return 0
-
-
