@@ -54,10 +54,11 @@ class About(QWidget):
         )
         python = platform.python_version()
         versions = f"Python {python} · Qt {qVersion()} · NumPy {numpy.__version__}"
-        self.text.setText(
+        shown = (
             f"<p><b>NNStudio {nnstudio.__version__}</b></p><p>{slogan}</p><p>{versions}</p>"
             f"<p>{tr('It stands on:')}</p><table>{parts}</table>"
         )
+        self.text.setText(shown)
 
     def changeEvent(self, event: QEvent) -> None:
         """The text follows the language."""

@@ -188,7 +188,7 @@ class Window(QMainWindow):
     def _show_document(self) -> None:
         name = tr(self.document.data.name)
         self.menus.name.setText(name)
-        self.setWindowTitle(f"{name} — NNStudio")
+        self.setWindowTitle(name)  # Qt adds the program's name
 
     @Slot(str)
     def _show_undo(self, what: str) -> None:

@@ -1,0 +1,30 @@
+"""A window without an engine behind it."""
+
+from __future__ import annotations
+
+import pytest
+
+from nnstudio.app import theme
+from nnstudio.app.bridge import Bridge
+from nnstudio.app.settings import Settings
+from nnstudio.app.window import Window
+from tests.app.fakes import FakeSession, document
+
+
+@pytest.fixture
+def look():
+    """A test that changes the theme changes it for itself alone."""
+    yield
+    theme._current = theme.LIGHT
+
+
+@pytest.fixture
+def window(qtbot, look):
+    made = document()
+    session = FakeSession()
+    shown = Window(made, session, Bridge(made, session), Settings())
+    qtbot.addWidget(shown)
+    with qtbot.waitExposed(shown):
+        shown.show()
+    yield shown
+    shown.close()
