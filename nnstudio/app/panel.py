@@ -6,17 +6,34 @@ discovered, listed in the View menu and fed by the bridge. A hidden panel costs 
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from PySide6.QtCore import QEvent, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from nnstudio.app.document import Document
+from nnstudio.core.text import tr
 from nnstudio.engine.view import View
+
+if TYPE_CHECKING:
+    from nnstudio.engine.session import Session
 
 _panels: dict[str, type[Panel]] = {}
 
+_LOOK_CHANGED = (
+    QEvent.Type.PaletteChange,
+    QEvent.Type.StyleChange,
+    QEvent.Type.LanguageChange,
+)
+
 
 class Panel(QWidget):
-    """One view of training."""
+    """One view of training.
+
+    ``document_changed`` is called while the panel is visible, and once when it is shown, so a
+    constructor need not call it.
+    """
 
     name: ClassVar[str] = ""  # stable id, such as "loss"
     title: ClassVar[str] = ""  # marked text shown as its heading
@@ -25,8 +42,22 @@ class Panel(QWidget):
     fits: ClassVar[tuple[str, ...]] = ("2-D", "Images", "Tables")  # shown by default for these
     rate: ClassVar[float] = 30.0  # at most so many measures a second
 
+    def __init__(
+        self, document: Document, session: Session | None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.document = document
+        self.session = session
+        self._missed = True  # something changed while nobody looked
+        self.setAccessibleName(tr(self.title))
+        document.changed.connect(self._setup_changed)
+
     def request(self) -> Any:
-        """What ``measure`` should look at, read on the GUI thread (a size, a choice)."""
+        """What ``measure`` should look at, read on the GUI thread (a size, a choice).
+
+        Requests are compared: one that differs from the last is measured at once, even while
+        training rests. Large ones should compare by identity.
+        """
         return None
 
     @staticmethod
@@ -47,6 +78,39 @@ class Panel(QWidget):
     def summary(self) -> str:
         """One sentence that says what the panel shows, for a screen reader."""
         return ""
+
+    # --- being told ---
+
+    @Slot(object, object)
+    def _setup_changed(self, before: object, after: object) -> None:
+        self._news()
+
+    def _news(self) -> None:
+        if self.isVisible():
+            self._missed = False
+            self.document_changed()
+        else:
+            self._missed = True
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Theme and language change live."""
+        super().changeEvent(event)
+        if event.type() in _LOOK_CHANGED and getattr(self, "document", None) is not None:
+            self.setAccessibleName(tr(self.title))
+            self._news()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what was missed while hidden."""
+        super().showEvent(event)
+        if self._missed:
+            self._missed = False
+            self.document_changed()
+
+    def event(self, event: QEvent) -> bool:
+        """Whoever turns to the panel hears what it shows now."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.Enter):
+            self.setAccessibleDescription(self.summary())
+        return super().event(event)
 
 
 def panel(cls: type[Panel]) -> type[Panel]:

@@ -1,0 +1,191 @@
+"""What the loss curves say, in one sentence: healthy, overfitting, diverging, levelled off...
+
+Every verdict names the numbers that it rests on. Curves are noisy, so levels are medians over a
+stretch of points, and a change counts only if it is large against what a network reaches that
+always guesses the mean of the training targets (``guessing_loss``).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from nnstudio.core.data import Data
+from nnstudio.core.text import mark, tr
+
+#: Fewer points than this are too few to judge.
+FEW_TRAIN, FEW_VALID = 8, 4
+#: Changes smaller than this share of the guessing loss do not matter.
+SLIGHT = 0.02
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A verdict. ``level`` is ``"neutral"``, ``"good"``, ``"warning"`` or ``"bad"``; ``headline``
+    and ``detail`` are marked texts, ``values`` fill the detail."""
+
+    kind: str
+    level: str
+    headline: str
+    detail: str
+    values: dict[str, str] = field(default_factory=dict)
+
+    def sentence(self) -> tuple[str, str]:
+        """Headline and detail in the present language."""
+        return tr(self.headline), tr(self.detail, **self.values)
+
+
+def guessing_loss(data: Data, loss_type: str) -> float:
+    """The loss of a network that gives the training targets' mean for every example."""
+    y = data.train.y
+    if len(y) == 0:
+        return math.nan
+    if data.task == "regression":
+        return float(y.var(axis=0, dtype=np.float64).mean())
+    shares = np.bincount(y[:, 0].astype(int), minlength=len(data.classes)) / len(y)
+    if loss_type.startswith("MSE"):
+        if data.outputs == 1:
+            return float(shares[-1] * (1 - shares[-1]))
+        return float((shares * (1 - shares)).mean())
+    present = shares[shares > 0]
+    return float(-(present * np.log(present)).sum())
+
+
+def diagnose(
+    step: np.ndarray,
+    train_loss: np.ndarray,
+    valid_loss: np.ndarray,
+    *,
+    guessing: float = math.nan,
+    failed: bool = False,
+    dropout: bool = False,
+) -> Diagnosis:
+    """Judge a run by its curves (equal lengths; NaN where not measured).
+
+    ``guessing`` is the loss of always guessing, ``failed`` says that training stopped because the
+    loss was no number, ``dropout`` that the network has Dropout layers.
+    """
+    if failed or bool(np.isinf(train_loss[-1:]).any()):
+        return DIVERGED
+    train = train_loss[np.isfinite(train_loss)]
+    measured = np.isfinite(valid_loss)
+    valid, valid_step = valid_loss[measured], step[measured]
+    if len(train) == 0:
+        return IDLE
+    if len(train) < FEW_TRAIN or len(valid) < FEW_VALID:
+        return STARTING
+    if not math.isfinite(guessing) or guessing <= 0:
+        guessing = float(np.median(train[:3]))
+    return _judge(step, train_loss, _levels(train), valid, valid_step, guessing, dropout)
+
+
+def _judge(
+    step: np.ndarray,
+    train_loss: np.ndarray,
+    train_levels: np.ndarray,
+    valid: np.ndarray,
+    valid_step: np.ndarray,
+    guessing: float,
+    dropout: bool,
+) -> Diagnosis:
+    slight = SLIGHT * guessing
+    now, best = train_levels[-1], train_levels.min()
+    valid_levels = _levels(valid)
+    valid_now, valid_best = valid_levels[-1], valid_levels.min()
+    if now > 1.5 * best and now - best > 5 * slight:
+        return _say(UNSTABLE, best=best, now=now)
+    turn = valid_step[int(valid_levels.argmin())]
+    then = _level_at(step, train_loss, float(turn))
+    if valid_now > 1.15 * valid_best and valid_now - valid_best > slight and now <= 1.02 * then:
+        return _say(OVERFITTING, best=valid_best, now=valid_now)
+    if now > 0.98 * guessing:
+        return _say(STUCK, now=now, guessing=guessing)
+    if valid_now > 1.5 * now and valid_now - now > 5 * slight:
+        return _say(AHEAD, train=now, valid=valid_now)
+    falling = _falls(train_levels, slight / 4)
+    if not falling and now > 0.6 * guessing:
+        return _say(UNDERFITTING, now=now, guessing=guessing)
+    if dropout and valid_now < now:
+        return BETTER_BY_DROPOUT
+    if not falling:
+        return _say(LEVEL, train=now, valid=valid_now)
+    return HEALTHY if _falls(valid_levels, slight / 4) else FALLING
+
+
+def _levels(values: np.ndarray, share: float = 0.1) -> np.ndarray:
+    """The median of the points up to each point, over a stretch of a tenth of them (3 to 41)."""
+    width = int(np.clip(round(len(values) * share), 3, 41))
+    padded = np.concatenate([np.full(width - 1, values[0]), values])
+    return np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=1)
+
+
+def _level_at(step: np.ndarray, values: np.ndarray, wanted: float) -> float:
+    """The median of a few values around a step."""
+    known = np.isfinite(values)
+    at = int(np.searchsorted(step[known], wanted))
+    return float(np.median(values[known][max(0, at - 3) : at + 4]))
+
+
+def _falls(levels: np.ndarray, least: float) -> bool:
+    """Whether the last quarter of the points brought the level down."""
+    before, now = levels[-1 - max(2, len(levels) // 4)], levels[-1]
+    return bool(now < 0.97 * before and before - now > least)
+
+
+def _say(verdict: Diagnosis, **values: float) -> Diagnosis:
+    shown = {
+        name: f"{value:.4f}" if 0.001 <= value < 10 else f"{value:.3g}"
+        for name, value in values.items()
+    }
+    return Diagnosis(verdict.kind, verdict.level, verdict.headline, verdict.detail, shown)
+
+
+# --- the verdicts ---
+
+IDLE = Diagnosis(
+    "idle", "neutral", mark("Not started."), mark("Press Play and watch the network learn.")
+)
+STARTING = Diagnosis(
+    "starting", "neutral", mark("Just starting."), mark("A few more steps are needed to judge.")
+)
+DIVERGED = Diagnosis(
+    "diverged", "bad", mark("Diverged."),
+    mark("The loss is no longer a number. Lower the learning rate, then press Reset."),
+)  # fmt: skip
+UNSTABLE = Diagnosis(
+    "unstable", "warning", mark("Training loss is rising."),
+    mark("It was {best} and is now {now}. A lower learning rate usually helps."),
+)  # fmt: skip
+OVERFITTING = Diagnosis(
+    "overfitting", "warning", mark("Overfitting."),
+    mark("Validation loss has risen from {best} to {now} while training loss has not."),
+)  # fmt: skip
+STUCK = Diagnosis(
+    "stuck", "warning", mark("Not learning yet."),
+    mark("Training loss is {now}; always guessing the average gives {guessing}."),
+)  # fmt: skip
+AHEAD = Diagnosis(
+    "ahead", "warning", mark("Better on what it has seen."),
+    mark("Training loss is {train}, validation loss {valid}. More data or regularization helps."),
+)  # fmt: skip
+UNDERFITTING = Diagnosis(
+    "underfitting", "warning", mark("Underfitting."),
+    mark("Loss has levelled off at {now}; guessing gives {guessing}. Try more units or features."),
+)  # fmt: skip
+BETTER_BY_DROPOUT = Diagnosis(
+    "healthy", "good", mark("Healthy."),
+    mark("Validation is better than training because dropout is on only while training."),
+)  # fmt: skip
+LEVEL = Diagnosis(
+    "level", "good", mark("Levelled off."),
+    mark("Loss hardly changes any more: training {train}, validation {valid}."),
+)  # fmt: skip
+HEALTHY = Diagnosis(
+    "healthy", "good", mark("Healthy."), mark("Training and validation loss fall together.")
+)
+FALLING = Diagnosis(
+    "falling", "good", mark("Learning."),
+    mark("Training loss falls; validation loss stays about the same."),
+)  # fmt: skip

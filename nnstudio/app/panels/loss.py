@@ -1,0 +1,321 @@
+"""Training and validation loss over the steps."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QAction, QActionGroup, QMouseEvent
+from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from nnstudio.analysis.smoothing import decimate, smooth
+from nnstudio.app import theme
+from nnstudio.app.figures import loss_text, percent_text
+from nnstudio.app.header import HeaderButton, Key, Toggle
+from nnstudio.app.i18n import say
+from nnstudio.app.panel import Panel, panel
+from nnstudio.app.plot import CalmPlot, pen
+from nnstudio.app.readout import Readout
+from nnstudio.core.text import mark, tr
+from nnstudio.engine.history import Curves
+from nnstudio.engine.view import Snapshot, View
+
+#: Smoothing: a name, and the share of the points that are averaged.
+SMOOTHING = (
+    (mark("off"), 0.0),
+    (mark("a little"), 0.01),
+    (mark("medium"), 0.03),
+    (mark("strong"), 0.1),
+)
+#: Runs before this one that stay visible in grey.
+EARLIER = 3
+#: Values that cannot be drawn on a logarithmic axis are drawn here.
+SMALLEST = 1e-12
+
+#: Pixels that share a smallest and a largest value.
+PIXELS = 2
+
+Line = tuple[np.ndarray, np.ndarray]
+EMPTY: Line = (np.empty(0), np.empty(0))
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to draw: loss or accuracy, on which axis, how smooth, for how many pixels, and which
+    earlier runs (``count`` of them: the curves themselves are not compared)."""
+
+    accuracy: bool
+    logarithmic: bool
+    smoothing: float
+    width: int
+    count: int = 0
+    earlier: tuple[Curves, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class Plotted:
+    """Curves in the axis's numbers (log10 if it is logarithmic), each x and y.
+
+    ``raw`` is the training curve as it was when ``train`` is smoothed, else empty; ``last`` is
+    the last step of all runs, ``low`` and ``high`` the range of their values.
+    """
+
+    request: Request
+    curves: Curves
+    train: Line
+    raw: Line
+    valid: Line
+    earlier: tuple[Line, ...]
+    last: float
+    low: float
+    high: float
+
+
+def last_step(curves: Curves) -> float:
+    """The step that a run has come to."""
+    return float(curves.step[-1]) if len(curves.step) else 0.0
+
+
+def finished(curves: Curves, snapshot: Snapshot) -> Curves:
+    """The curves with the validation of the last step, which is known while training rests."""
+    valid_loss, valid_accuracy = curves.valid_loss.copy(), curves.valid_accuracy.copy()
+    if len(valid_loss) and last_step(curves) == snapshot.step:
+        valid_loss[-1], valid_accuracy[-1] = snapshot.valid_loss, snapshot.valid_accuracy
+    return dataclasses.replace(curves, valid_loss=valid_loss, valid_accuracy=valid_accuracy)
+
+
+def curve(x: np.ndarray, y: np.ndarray, smoothing: float, logarithmic: bool, width: int) -> Line:
+    """One curve, ready to draw."""
+    known = np.isfinite(y)
+    x, y = x[known], y[known]
+    if logarithmic:
+        y = np.log10(np.maximum(y, SMALLEST))
+    if smoothing:
+        y = smooth(y, max(1.0, smoothing * len(y)))
+    return decimate(x, y, width // PIXELS)
+
+
+@panel
+class LossPanel(Panel):
+    """Training solid, validation dashed, earlier runs in grey."""
+
+    name = "loss"
+    title = mark("Loss")
+    place = "bottom"
+    order = 10
+    rate = 20.0
+
+    def __init__(self, document: Any, session: Any, parent: QWidget | None = None) -> None:
+        super().__init__(document, session, parent)
+        self._plotted: Plotted | None = None
+        self._earlier: tuple[Curves, ...] = ()
+        self._kept = 0
+        self._run = (document.setup.dataset, document.setup.training.loss)
+        self.plot = CalmPlot(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.plot)
+        self._grey = [self.plot.curve(z=1) for _ in range(EARLIER)]
+        self._raw = self.plot.curve(z=2)
+        self._valid = self.plot.curve(z=3, fine=True)
+        self._train = self.plot.curve(z=4, fine=True)
+        self._crosshair = pg.InfiniteLine(angle=90, movable=False)
+        self._crosshair.setVisible(False)
+        self.plot.addItem(self._crosshair, ignoreBounds=True)
+        self._readout = Readout(self.plot.viewport())
+        self._empty = QLabel(self.plot.viewport())
+        self._empty.setProperty("role", "muted")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.plot.viewport().setMouseTracking(True)
+        self.plot.viewport().installEventFilter(self)
+        self._make_header()
+        self.setMinimumSize(160, 90)
+
+    def _make_header(self) -> None:
+        self._key = Key(((mark("train"), False), (mark("validation"), True)))
+        self._log = Toggle(mark("log"), mark("Logarithmic scale"))
+        self._accuracy = Toggle(mark("accuracy"), mark("Show accuracy instead of loss"))
+        self._smooth = HeaderButton(mark("smooth ▾"), mark("How much to smooth the curves"))
+        self._smooth.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self._smooth)
+        self._choices = QActionGroup(menu)
+        for at, (name, share) in enumerate(SMOOTHING):
+            action = say(QAction(menu), text=name)
+            action.setCheckable(True)
+            action.setChecked(at == 0)
+            action.setData(share)
+            self._choices.addAction(action)
+            menu.addAction(action)
+        self._smooth.setMenu(menu)
+
+    def header_widgets(self) -> list[QWidget]:
+        """The key, and how to draw."""
+        return [self._key, self._smooth, self._accuracy, self._log]
+
+    # --- measuring ---
+
+    def request(self) -> Request:
+        """The toggles and the width in pixels."""
+        accuracy = self._accuracy.isChecked() and self._accuracy.isEnabled()
+        chosen = self._choices.checkedAction()
+        return Request(
+            accuracy,
+            self._log.isChecked() and not accuracy,
+            float(chosen.data()) if chosen is not None else 0.0,
+            max(100, self.plot.width()),
+            self._kept,
+            self._earlier,
+        )
+
+    @staticmethod
+    def measure(view: View, request: Request) -> Plotted:
+        """The curves, smoothed and as fine as the screen."""
+        curves = view.curves
+        if not view.snapshot.running:
+            curves = finished(curves, view.snapshot)
+
+        def line(run: Curves, name: str, smoothing: float) -> Line:
+            y = getattr(run, name + ("_accuracy" if request.accuracy else "_loss"))
+            return curve(run.step, y, smoothing, request.logarithmic, request.width)
+
+        train = line(curves, "train", request.smoothing)
+        valid = line(curves, "valid", request.smoothing)
+        raw = line(curves, "train", 0.0) if request.smoothing else EMPTY
+        earlier = tuple(line(run, "train", max(request.smoothing, 0.01)) for run in request.earlier)
+        shown = [y for _, y in (train, valid, raw, *earlier) if len(y)]
+        return Plotted(
+            request,
+            curves,
+            train,
+            raw,
+            valid,
+            earlier,
+            max(last_step(run) for run in (curves, *request.earlier)),
+            min((float(y.min()) for y in shown), default=0.0),
+            max((float(y.max()) for y in shown), default=1.0),
+        )
+
+    def display(self, result: Plotted) -> None:
+        """Feed the curves; a run that began anew leaves its old curve in grey."""
+        before = self._plotted
+        if before is not None and last_step(result.curves) < last_step(before.curves):
+            self._earlier = (before.curves, *self._earlier)[:EARLIER]
+            self._kept += 1
+        self._plotted = result
+        self._feed()
+
+    def _feed(self) -> None:
+        plotted = self._plotted
+        if plotted is None:
+            return
+        self._train.setData(*plotted.train)
+        self._valid.setData(*plotted.valid)
+        self._raw.setData(*plotted.raw)
+        for at, item in enumerate(self._grey):
+            item.setData(*(plotted.earlier[at] if at < len(plotted.earlier) else EMPTY))
+        self._empty.setVisible(not len(plotted.train[0]) and not plotted.earlier)
+        self._frame(plotted)
+
+    def _frame(self, plotted: Plotted) -> None:
+        request, low, high = plotted.request, plotted.low, plotted.high
+        kind = "percent" if request.accuracy else "log" if request.logarithmic else "plain"
+        self.plot.left.show_as(kind)
+        if kind == "log":
+            pad = max(0.06 * (high - low), 0.05)
+            vertical = (low - pad, high + pad)
+        elif kind == "percent":
+            vertical = (max(0.0, low - 0.06 * (1.0 - low)), 1.01)
+        else:
+            vertical = (-0.02 * max(high, 1e-9), 1.06 * max(high, 1e-9))
+        self.plot.frame((0.0, max(1.0, plotted.last)), vertical)
+
+    def document_changed(self) -> None:
+        """Colours, and whether there is an accuracy; another problem forgets earlier runs."""
+        setup = self.document.setup
+        run = (setup.dataset, setup.training.loss)
+        if run != self._run:
+            self._run = run
+            self._earlier = ()
+            self._kept += 1
+        classifies = self.document.data.task == "classification"
+        self._accuracy.setEnabled(classifies)
+        if self._accuracy.parentWidget() is not None:  # else it would become a window
+            self._accuracy.setVisible(classifies)
+        self._empty.setText(tr("The loss appears here when training begins."))
+        self._dress()
+        self._feed()
+
+    def _dress(self) -> None:
+        look = theme.current()
+        self.plot.dress()
+        self.plot.setAccessibleName(tr("Loss curves"))
+        self._train.setPen(pen(look.accent, width=1.5))
+        self._valid.setPen(pen(look.accent, dashed=True, width=1.4))
+        self._raw.setPen(pen(look.accent, alpha=0.35))
+        self._crosshair.setPen(pen(look.earlier))
+        for item in self._grey:
+            item.setPen(pen(look.earlier))
+
+    def summary(self) -> str:
+        """The newest values."""
+        plotted = self._plotted
+        if plotted is None or not len(plotted.train[0]):
+            return tr("The loss appears here when training begins.")
+        text = self._text
+        return tr(
+            "After {step} steps: training {train}, validation {valid}.",
+            step=f"{last_step(plotted.curves):,.0f}",
+            train=text(plotted.train[1][-1]),
+            valid=text(plotted.valid[1][-1]) if len(plotted.valid[1]) else "–",
+        )
+
+    # --- reading ---
+
+    def _text(self, value: float) -> str:
+        assert self._plotted is not None
+        if self._plotted.request.accuracy:
+            return percent_text(float(value))
+        return loss_text(float(10**value if self._plotted.request.logarithmic else value))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The mouse over the plot."""
+        if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            self._read(event.position())
+        elif event.type() == QEvent.Type.Leave:
+            self._stop_reading()
+        elif event.type() == QEvent.Type.Resize:
+            self._empty.setGeometry(self.plot.viewport().rect())
+        return False
+
+    def _stop_reading(self) -> None:
+        self._readout.hide()
+        self._crosshair.setVisible(False)
+
+    def _read(self, at: QPointF) -> None:
+        plotted = self._plotted
+        box = self.plot.getViewBox()
+        inside = box.sceneBoundingRect().contains(at)
+        if plotted is None or not len(plotted.train[0]) or not inside:
+            self._stop_reading()
+            return
+        wanted = box.mapSceneToView(at).x()
+        step, value = _nearest(plotted.train, wanted)
+        lines = [(tr("step"), f"{step:,.0f}"), (tr("training"), self._text(value))]
+        if len(plotted.valid[0]):
+            lines.append((tr("validation"), self._text(_nearest(plotted.valid, step)[1])))
+        self._crosshair.setValue(step)
+        self._crosshair.setVisible(True)
+        self._readout.read(at, lines)
+
+
+def _nearest(line: Line, x: float) -> tuple[float, float]:
+    """The point of a curve that is nearest in x."""
+    at = int(np.searchsorted(line[0], x))
+    if at > 0 and (at == len(line[0]) or x - line[0][at - 1] < line[0][at] - x):
+        at -= 1
+    return float(line[0][at]), float(line[1][at])

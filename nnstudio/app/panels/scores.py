@@ -1,0 +1,207 @@
+"""Losses and accuracies in numbers, and what they mean in one sentence."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from nnstudio.analysis.diagnosis import IDLE, Diagnosis, diagnose, guessing_loss
+from nnstudio.app import theme
+from nnstudio.app.figures import loss_text, percent_text
+from nnstudio.app.panel import Panel, panel
+from nnstudio.core.text import mark, tr
+from nnstudio.engine.view import Snapshot, View
+
+#: A verdict of another kind must hold for so many measures before it is shown: no flicker.
+STEADY = 6
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The newest numbers and the verdict on the curves so far."""
+
+    train_loss: float
+    valid_loss: float
+    train_accuracy: float
+    valid_accuracy: float
+    diagnosis: Diagnosis
+    running: bool = False
+
+
+def has_diverged(snapshot: Snapshot) -> bool:
+    """Whether training stopped at a loss that is no number (other errors name no step)."""
+    return snapshot.error is not None and "step" in snapshot.error.values
+
+
+@panel
+class ScoresPanel(Panel):
+    """Training and validation, loss and accuracy, and a verdict."""
+
+    name = "scores"
+    title = mark("Scores")
+    place = "right"
+    order = 20
+    rate = 10.0
+
+    def __init__(self, document: Any, session: Any, parent: QWidget | None = None) -> None:
+        super().__init__(document, session, parent)
+        self._scores: Scores | None = None
+        self._waiting = 0
+        self._names = [QLabel(self) for _ in range(4)]
+        self._values = [QLabel(self) for _ in range(4)]
+        self._verdict = Verdict(self)
+        self._grid = grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(5)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for at in range(4):
+            row, column = divmod(at, 2)
+            self._names[at].setProperty("role", "muted")
+            self._values[at].setAlignment(right)
+            self._values[at].setFont(theme.font(13, bold=True))
+            grid.addWidget(self._names[at], row, 3 * column)
+            grid.addWidget(self._values[at], row, 3 * column + 1)
+        grid.setColumnMinimumWidth(2, 6)
+        grid.setColumnStretch(1, 1)
+        column_ = QVBoxLayout(self)
+        column_.setContentsMargins(0, 0, 0, 0)
+        column_.setSpacing(10)
+        column_.addLayout(grid)
+        column_.addWidget(self._verdict)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.document_changed()
+
+    @staticmethod
+    def measure(view: View, request: Any) -> Scores:
+        """The snapshot's numbers, and a verdict on the curves."""
+        snapshot, curves = view.snapshot, view.curves
+        training = view.setup.training
+        loss_type = training.loss.type_name if training.loss is not None else ""
+        verdict = diagnose(
+            curves.step,
+            curves.train_loss,
+            curves.valid_loss,
+            guessing=guessing_loss(view.data, loss_type),
+            failed=has_diverged(snapshot),
+            dropout=any(n.layer.type_name == "Dropout.v1" for n in view.setup.network.nodes),
+        )
+        return Scores(
+            snapshot.train_loss,
+            snapshot.valid_loss,
+            snapshot.train_accuracy,
+            snapshot.valid_accuracy,
+            verdict,
+            snapshot.running,
+        )
+
+    def display(self, result: Scores) -> None:
+        """Put the numbers in place; the verdict follows when it holds."""
+        before = self._scores.diagnosis if self._scores is not None else IDLE
+        verdict = result.diagnosis
+        # While training rests no further measure would come to confirm it.
+        urgent = not result.running or verdict.level == "bad" or before is IDLE
+        self._waiting = self._waiting + 1 if verdict.kind != before.kind else 0
+        if verdict.kind != before.kind and not urgent and self._waiting < STEADY:
+            result = dataclasses.replace(result, diagnosis=before)
+        self._scores = result
+        self._show()
+
+    def document_changed(self) -> None:
+        """Language, theme, or another kind of problem."""
+        classifies = self.document.data.task == "classification"
+        self._grid.setColumnStretch(4, 1 if classifies else 0)
+        texts = (
+            tr("Training loss"), tr("Accuracy"), tr("Validation loss"), tr("Accuracy"),
+        )  # fmt: skip
+        for at, text in enumerate(texts):
+            self._names[at].setText(text)
+            self._names[at].setVisible(classifies or at % 2 == 0)
+            self._values[at].setVisible(classifies or at % 2 == 0)
+            self._values[at].setFont(theme.font(13, bold=True))
+        self._show()
+
+    def _show(self) -> None:
+        scores = self._scores or Scores(math.nan, math.nan, math.nan, math.nan, IDLE)
+        texts = (
+            loss_text(scores.train_loss),
+            percent_text(scores.train_accuracy),
+            loss_text(scores.valid_loss),
+            percent_text(scores.valid_accuracy),
+        )
+        for label, text in zip(self._values, texts, strict=True):
+            if label.text() != text:
+                label.setText(text)
+        self._verdict.say(scores.diagnosis)
+
+    def summary(self) -> str:
+        """The numbers and the verdict."""
+        if self._scores is None:
+            return " ".join(IDLE.sentence())
+        return tr(
+            "Training loss {train}, validation loss {valid}. {verdict}",
+            train=loss_text(self._scores.train_loss),
+            valid=loss_text(self._scores.valid_loss),
+            verdict=" ".join(self._scores.diagnosis.sentence()),
+        )
+
+
+class Verdict(QFrame):
+    """A box in the colour of its verdict: the headline in bold, then one sentence."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._level = "neutral"
+        self._label = QLabel(self)
+        self._label.setWordWrap(True)
+        self._label.setTextFormat(Qt.TextFormat.RichText)
+        self._label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(11, 8, 11, 8)
+        column.addWidget(self._label)
+
+    def say(self, diagnosis: Diagnosis) -> None:
+        """Show a verdict."""
+        headline, detail = diagnosis.sentence()
+        ink, look = self._colours(diagnosis.level)[0], theme.current()
+        text = (
+            f'<span style="color:{look.text}"><b style="color:{ink}">{html.escape(headline)}</b> '
+            f"{html.escape(detail)}</span>"
+        )
+        if text != self._label.text():
+            self._label.setFont(theme.font(12))
+            # Room for two lines, so that nothing below moves when the verdict changes.
+            self._label.setMinimumHeight(self._label.fontMetrics().lineSpacing() * 2)
+            self._label.setText(text)
+            self.setAccessibleName(f"{headline} {detail}")
+        if diagnosis.level != self._level:
+            self._level = diagnosis.level
+            self.update()
+
+    @staticmethod
+    def _colours(level: str) -> tuple[str, str]:
+        look = theme.current()
+        return {
+            "good": (look.good, look.good_soft),
+            "warning": (look.warn, look.warn_soft),
+            "bad": (look.bad, look.bad_soft),
+        }.get(level, (look.text, look.canvas))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ink, soft = self._colours(self._level)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        border = QColor(theme.current().hairline if self._level == "neutral" else ink)
+        if self._level != "neutral":
+            border.setAlphaF(0.35)
+        painter.setPen(border)
+        painter.setBrush(QColor(soft))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
+        painter.end()

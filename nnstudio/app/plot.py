@@ -1,0 +1,161 @@
+"""A calm plot of curves: two axes without lines, few round ticks, hairlines across."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPen
+
+from nnstudio.app import theme
+from nnstudio.app.scatter import few_ticks
+
+LEFT = 44
+BOTTOM = 20
+
+
+def log_ticks(low: float, high: float, most: int = 5) -> list[float]:
+    """log10 of round numbers within a range of log10: 1 and 3 of each power if there is room,
+    else every, every second, every third... power."""
+    first, last = math.floor(low), math.ceil(high)
+    fine = [p + m for p in range(first, last + 1) for m in (0.0, math.log10(3))]
+    inside = [at for at in fine if low <= at <= high]
+    stride = 1
+    while len(inside) > most:
+        inside = [float(p) for p in range(first, last + 1) if p % stride == 0 and low <= p <= high]
+        stride += 1
+    return inside
+
+
+class CalmAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis of words only. ``kind`` is ``"plain"``, ``"log"`` (values are log10) or
+    ``"percent"`` (values are shares)."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation, showValues=True)
+        self.kind = "plain"
+        self.setStyle(
+            tickLength=0,
+            tickTextOffset=6 if orientation == "left" else 3,
+            hideOverlappingLabels=False,
+        )
+        self.enableAutoSIPrefix(False)
+
+    def show_as(self, kind: str) -> None:
+        """Show values of another kind."""
+        if kind != self.kind:
+            self.kind = kind
+            self.picture = None
+            self.update()
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """All ticks on one level."""
+        if self.kind == "log":
+            return [(1.0, log_ticks(low, high, max(2, int(size / 28))))]
+        most = max(2, int(size / (32 if self.orientation == "left" else 90)))
+        return [(1.0, few_ticks(low, high, min(most, 5)))]
+
+    def drawPicture(self, p: Any, axisSpec: Any, tickSpecs: Any, textSpecs: Any) -> None:
+        """The words only: a tick of length 0 would still leave a dot."""
+        super().drawPicture(p, axisSpec, [], textSpecs)
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """``0.03``, ``1e−5``, ``40 %``, ``120,000``."""
+        if self.kind == "log":
+            return [power_text(value) for value in values]
+        if self.kind == "percent":
+            return [f"{value * 100:.6g} %" for value in values]
+        return [f"{value:,.10g}".replace("-", "−") for value in values]
+
+
+def power_text(exponent: float) -> str:
+    """``10 ** exponent`` with one figure: ``0.03``, ``1``, ``1e−7``."""
+    if -3.1 <= exponent <= 5:
+        return f"{float(f'{10**exponent:.1g}'):,.10g}"
+    return f"{10**exponent:.0e}".replace("e-0", "e−").replace("e-", "e−").replace("e+0", "e")
+
+
+class CalmPlot(pg.PlotWidget):  # type: ignore[misc]
+    """Curves over steps. Nothing can be dragged; the range follows what is shown."""
+
+    def __init__(self, parent: Any = None) -> None:
+        self.left, self.bottom = CalmAxis("left"), CalmAxis("bottom")
+        super().__init__(parent, axisItems={"left": self.left, "bottom": self.bottom})
+        self.setBackground(None)
+        self.setMenuEnabled(False)
+        self.hideButtons()
+        self.setMouseEnabled(x=False, y=False)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents, False)
+        self.getPlotItem().setContentsMargins(0, 6, 10, 0)
+        box = self.getViewBox()
+        box.disableAutoRange()
+        box.setDefaultPadding(0)
+        box.setBorder(None)
+        self.left.setWidth(LEFT)
+        self.bottom.setHeight(BOTTOM)
+        self._lines: list[pg.InfiniteLine] = []
+        self.dress()
+
+    def curve(self, z: float = 0, *, fine: bool = False) -> pg.PlotDataItem:
+        """A new empty curve: one item for life, fed with ``setData``.
+
+        ``fine`` lines are antialiased, which costs about 2 ms for 400 points: decimate first.
+        """
+        made = pg.PlotDataItem(antialias=fine)
+        made.setClipToView(True)
+        made.setZValue(z)
+        self.addItem(made)
+        return made
+
+    def frame(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """The range that is shown; hairlines go to the ticks."""
+        box = self.getViewBox()
+        if not (np.allclose(box.viewRange()[0], x) and np.allclose(box.viewRange()[1], y)):
+            box.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=False)
+        self._draw_hairlines(y)
+
+    def _draw_hairlines(self, y: tuple[float, float]) -> None:
+        ticks = self.left.tickValues(*y, box_height(self))[0][1]
+        while len(self._lines) < len(ticks):
+            line = pg.InfiniteLine(angle=0, movable=False, pen=self._hairline)
+            line.setZValue(-10)
+            self.addItem(line, ignoreBounds=True)
+            self._lines.append(line)
+        for at, line in enumerate(self._lines):
+            line.setVisible(at < len(ticks))
+            if at < len(ticks) and line.value() != ticks[at]:
+                line.setValue(ticks[at])
+
+    def dress(self) -> None:
+        """The present theme's colours and type."""
+        look = theme.current()
+        self._hairline = QPen(QColor(look.hairline), 1)
+        self._hairline.setCosmetic(True)
+        for axis in (self.left, self.bottom):
+            axis.setPen(QPen(Qt.PenStyle.NoPen))
+            axis.setTextPen(QPen(QColor(look.muted)))
+            axis.setTickFont(theme.font(11))
+        for line in self._lines:
+            line.setPen(self._hairline)
+
+
+def box_height(plot: pg.PlotWidget) -> float:
+    """The height of the inner area in pixels."""
+    return float(plot.getViewBox().height())
+
+
+def pen(colour: str, *, dashed: bool = False, alpha: float = 1.0, width: float = 1.0) -> QPen:
+    """A pen that keeps its width whatever the scale."""
+    ink = QColor(colour)
+    ink.setAlphaF(alpha)
+    made = QPen(ink, width)
+    made.setCosmetic(True)
+    if dashed:
+        made.setDashPattern([4, 3])
+    return made
