@@ -113,6 +113,14 @@ class Gestures(QObject):
         if words is not None and words != canvas.hint.words:
             canvas.hint.show_at(words, self.pointer.x(), self.pointer.y())
 
+    def point_at(self, hit: Hit, at: QPointF) -> None:
+        """Hover over something without the pointer."""
+        self.hovered, self.pointer = hit, at
+        words = words_for(hit, self.canvas.by_id, self.canvas.picture)
+        if words is not None:
+            self.canvas.hint.show_at(words, at.x(), at.y())
+        self.canvas.update()
+
     def _hover(self, at: QPointF) -> None:
         canvas = self.canvas
         hit = self.hit(at)

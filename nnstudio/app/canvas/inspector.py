@@ -20,7 +20,7 @@ from nnstudio.app import icons, theme
 from nnstudio.app.canvas.columns import Column
 from nnstudio.app.canvas.layer_form import LayerForm
 from nnstudio.core.contracts import Layer
-from nnstudio.core.text import StudioError, tr
+from nnstudio.core.text import StudioError, language, tr
 
 
 class Inspector(QFrame):
@@ -66,7 +66,7 @@ class Inspector(QFrame):
         self._close.setIcon(icons.icon("close", 14, colour=theme.current().muted))
         self._close.setToolTip(tr("Close"))
         self._close.setAccessibleName(tr("Close"))
-        kind = (column.id, type(layer), is_output, tr("Units"))
+        kind = (column.id, type(layer), is_output, language())
         if self.form is None or kind != self._kind:
             self._make_form(layer, is_output=is_output)
             self._kind = kind

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 
-from nnstudio.app.canvas import edits
+from nnstudio.app.canvas import cursor, edits
 from nnstudio.core.text import tr
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ def press(canvas: NetworkCanvas, event: QKeyEvent) -> bool:
     key = event.key()
     if control:
         return _press_control(canvas, key)
+    if key in (K.Key_Up, K.Key_Down):
+        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        walk = cursor.walk_links if alt else cursor.walk_units
+        return walk(canvas, 1 if key == K.Key_Down else -1)
     if key in (K.Key_Left, K.Key_Right, K.Key_Home, K.Key_End):
         _walk(canvas, key)
     elif key in (K.Key_Delete, K.Key_Backspace):
@@ -33,13 +37,23 @@ def press(canvas: NetworkCanvas, event: QKeyEvent) -> bool:
     elif key == K.Key_Insert:
         canvas.offer_insert(edits.place_for(canvas.document.setup.network, canvas.selected_node()))
     elif key in (K.Key_Return, K.Key_Enter, K.Key_F2) and canvas.selected_node() is not None:
-        canvas.inspector.focus_first()
+        _enter(canvas)
     elif key == K.Key_Escape:
         canvas.gestures.cancel()
+        canvas.gestures.clear_hover()
         canvas.select(None)
     else:
         return False
     return True
+
+
+def _enter(canvas: NetworkCanvas) -> None:
+    """Edit the number that the keyboard points at, or the layer's settings."""
+    hit = cursor.current(canvas)
+    if hit.kind:
+        canvas.click(hit, cursor.place_of(canvas, hit))
+    else:
+        canvas.inspector.focus_first()
 
 
 def _press_control(canvas: NetworkCanvas, key: int) -> bool:
@@ -63,6 +77,7 @@ def _walk(canvas: NetworkCanvas, key: int) -> None:
     """Select the next card to the left or right, or the first or last."""
     order = canvas.layout_now.order
     selected = canvas.selected_node()
+    canvas.gestures.clear_hover()
     if key == K.Key_Home or (selected is None and key == K.Key_Right):
         canvas.select(order[0])
     elif key == K.Key_End or selected is None:

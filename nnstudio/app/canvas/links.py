@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -106,16 +107,38 @@ class LinkRaster:
             owners.append(np.repeat(first_link + np.arange(len(y0)), len(columns)))
             first_sample += len(y0) * len(columns)
             first_link += len(y0)
-        pixel = np.concatenate(pixels)
-        order = np.argsort(pixel, kind="stable")
-        pixel = pixel[order]
-        self._starts = np.flatnonzero(np.diff(pixel, prepend=-1))
-        self._touched = pixel[self._starts]
-        self._distance = np.concatenate(distances)[order]
-        self._sample = np.concatenate(samples)[order]
+        self._stack(np.concatenate(pixels), np.concatenate(distances), np.concatenate(samples))
         self._length = np.concatenate(lengths)
         self._owner = np.concatenate(owners)
         self._ready = True
+
+    def _stack(self, pixel: np.ndarray, distance: np.ndarray, sample: np.ndarray) -> None:
+        """Order what touches pixels in layers: the first of each pixel, the second, and so on.
+
+        The first layer is then as long as the pixels themselves and each layer adds with one
+        vector operation, several times faster than ``np.add.reduceat`` over groups this short.
+        """
+        order = np.argsort(pixel, kind="stable")
+        starts = np.flatnonzero(np.diff(pixel[order], prepend=-1))
+        sizes = np.diff(starts, append=len(order))
+        level = np.arange(len(order)) - np.repeat(starts, sizes)
+        by_level = np.argsort(level, kind="stable")
+        order = order[by_level]
+        self._touched = pixel[order[: len(starts)]]
+        owner = np.repeat(np.arange(len(starts)), sizes)[by_level]
+        cuts = np.cumsum(np.bincount(level))
+        self._layers = [
+            (slice(begin, end), owner[begin:end]) for begin, end in pairwise(cuts.tolist())
+        ]
+        self._distance = distance[order]
+        self._sample = sample[order]
+
+    def _sum(self, ink: np.ndarray) -> np.ndarray:
+        """The sum at each touched pixel."""
+        total = ink[: len(self._touched)].copy()
+        for layer, owner in self._layers:
+            total[owner] += ink[layer]
+        return total
 
     def image(
         self,
@@ -140,12 +163,12 @@ class LinkRaster:
         if phase is not None:
             along = np.mod(self._length - np.float32(phase), np.float32(DASH_PERIOD))
             ink_there *= np.clip(np.minimum(along, DASH - along) + 0.5, 0.0, 1.0)
-        cover = (half + np.float32(0.5))[self._owner].take(self._sample)
+        cover = (half + np.float32(0.5))[self._owner].take(self._sample, mode="clip")
         cover -= self._distance
         np.clip(cover, 0.0, 1.0, out=cover)
-        cover *= ink_there.take(self._sample)
-        signed = np.add.reduceat(cover, self._starts)
-        depth = np.add.reduceat(np.abs(cover, out=cover), self._starts)
+        cover *= ink_there.take(self._sample, mode="clip")
+        signed = self._sum(cover)
+        depth = self._sum(np.abs(cover, out=cover))
         return self._colour(signed, depth, positive, negative)
 
     def _colour(

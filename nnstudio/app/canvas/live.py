@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
 
 from nnstudio.app.canvas.backdrop import label_width, mixed, rect, unit_radius
 from nnstudio.app.canvas.columns import Column
-from nnstudio.app.canvas.layout import Box, Layout
+from nnstudio.app.canvas.layout import Box, Layout, LinkGroup
 from nnstudio.app.canvas.lettering import Lettering
-from nnstudio.app.canvas.links import LinkImage
+from nnstudio.app.canvas.links import LinkImage, strength
 from nnstudio.app.canvas.measure import Picture
 from nnstudio.app.theme import Theme
 
@@ -24,7 +24,7 @@ def as_image(pixels: np.ndarray, *, alpha: bool = False) -> QImage:
     return QImage(pixels.data, width, height, 4 * width, form)  # type: ignore[call-overload]
 
 
-def draw_links(painter: QPainter, links: LinkImage) -> None:
+def draw_link_image(painter: QPainter, links: LinkImage) -> None:
     """All links: one image."""
     image = as_image(links.pixels, alpha=True)
     if links.scale == 1.0:
@@ -32,6 +32,34 @@ def draw_links(painter: QPainter, links: LinkImage) -> None:
         return
     size = (image.width() / links.scale, image.height() / links.scale)
     painter.drawImage(QRectF(links.left, links.top, *size), image)
+
+
+def draw_thin_links(
+    painter: QPainter,
+    groups: Sequence[LinkGroup],
+    parameters: dict[tuple[str, str], np.ndarray],
+    theme: Theme,
+) -> None:
+    """Hairlines in six colours: what Qt draws fast, for the moments before the real ones."""
+    paths = [QPainterPath() for _ in range(6)]
+    for group in groups:
+        weights = parameters.get((group.target, group.parameter))
+        if weights is None or weights.shape != (len(group.sources), len(group.targets)):
+            continue
+        kinds = np.minimum(2, (strength(weights) * 4.5).astype(int)) + 3 * (weights < 0)
+        middle = (group.left + group.right) / 2
+        for y0, row in zip(group.sources, kinds.tolist(), strict=True):
+            for y1, kind in zip(group.targets, row, strict=True):
+                paths[kind].moveTo(group.left, y0)
+                paths[kind].cubicTo(middle, y0, middle, y1, group.right, y1)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for kind, path in enumerate(paths):
+        colour = QColor(theme.negative if kind >= 3 else theme.positive)
+        colour.setAlphaF((0.2, 0.5, 0.85)[kind % 3])
+        pen = QPen(colour, 1.0)
+        pen.setCosmetic(True)
+        painter.strokePath(path, pen)
 
 
 def make_frame(size: float, ratio: float, theme: Theme) -> QPixmap:
@@ -65,7 +93,7 @@ def draw_thumbnails(
     """Each unit's picture in its box; ``pixels`` is (units, side, side)."""
     count, side, across = pixels.shape
     image = as_image(pixels.reshape(count * side, across))
-    for number, box in enumerate(boxes):
+    for number, box in enumerate(boxes[:count]):  # a unit added just now has no picture yet
         painter.drawImage(rect(box), image, QRectF(0, number * side, across, side))
     if frame is None:
         return
@@ -164,25 +192,22 @@ def draw_live(
     columns: Sequence[Column],
     layout: Layout,
     picture: Picture,
-    links: LinkImage | None,
     frames: dict[str, QPixmap],
     theme: Theme,
     text: Lettering,
 ) -> None:
-    """Everything that training changes, in scene coordinates."""
-    if links is not None:
-        draw_links(painter, links)
+    """Everything that training changes but the links, in scene coordinates."""
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
     for column in columns:
         pixels = picture.thumbnails.get(column.id)
         if column.kind == "units":
             boxes = layout.units[column.id]
-            if pixels is not None and pixels.ndim == 3 and len(pixels) == len(boxes):
+            if pixels is not None and pixels.ndim == 3:
                 draw_thumbnails(painter, boxes, pixels, frames.get("unit"))
             elif frames.get("unit") is not None:
                 _draw_empty(painter, boxes, frames["unit"])
         elif column.kind == "tiles" and pixels is not None and len(pixels) == column.count:
-            draw_thumbnails(painter, tile_boxes(layout, column), pixels, None)
+            draw_thumbnails(painter, tile_boxes(layout, column), pixels, frames.get(column.id))
         elif column.kind == "cells" and pixels is not None and len(pixels) == column.count:
             draw_cells(painter, layout, column, pixels, theme)
         elif column.kind == "image" and column.id in picture.images:

@@ -16,7 +16,7 @@ from nnstudio.core.text import tr
 from nnstudio.engine.view import View
 
 #: Points along each side of a unit's thumbnail, and of the tiles of a large layer.
-GRID = 30
+GRID = 40
 TILE_GRID = 18
 
 

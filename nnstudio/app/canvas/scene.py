@@ -11,7 +11,13 @@ from nnstudio.app import theme
 from nnstudio.app.canvas.backdrop import draw_backdrop
 from nnstudio.app.canvas.lettering import Lettering
 from nnstudio.app.canvas.links import LinkImage, LinkRaster
-from nnstudio.app.canvas.live import draw_live, make_frame
+from nnstudio.app.canvas.live import (
+    draw_link_image,
+    draw_live,
+    draw_thin_links,
+    make_frame,
+    tile_boxes,
+)
 from nnstudio.app.canvas.measure import Picture, draw_links
 
 if TYPE_CHECKING:
@@ -19,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Links are drawn at up to so many device pixels a scene pixel: beyond, softness is not seen.
 MOST_LINK_SCALE = 2.0
+#: So many links can be drawn on the GUI thread within about 30 ms.
+MOST_LINKS_AT_ONCE = 130
 
 
 class Scene:
@@ -31,6 +39,7 @@ class Scene:
         self.raster: LinkRaster | None = None
         self.backdrop = QPixmap()
         self._frames: dict[str, QPixmap] = {}
+        self.hurried = False
         self._links: LinkImage | None = None
         self._links_raster: LinkRaster | None = None
 
@@ -54,12 +63,18 @@ class Scene:
         if picture.raster is self.raster:
             self._links, self._links_raster = picture.links, picture.raster
 
-    def _current_links(self) -> LinkImage | None:
-        """The links, drawn here only until the first picture after a change of layout."""
-        if self._links_raster is not self.raster and self._canvas.picture is not None:
-            parameters = self._canvas.picture.parameters
-            self._links = draw_links(self.raster, parameters, theme.current())
-            self._links_raster = self.raster
+    def current_links(self) -> LinkImage | None:
+        """The links; drawn here only if few, right after the layout changed, and never in a hurry
+        (while the window is being resized): ``thin_links`` bridge the time to the next picture."""
+        picture = self._canvas.picture
+        if self._links_raster is self.raster:
+            return self._links
+        if picture is None or self.raster is None:
+            return None
+        if self.hurried or self.raster.count > MOST_LINKS_AT_ONCE:
+            return None
+        self._links = draw_links(self.raster, picture.parameters, theme.current())
+        self._links_raster = self.raster
         return self._links
 
     def _prepare(self, look: theme.Theme, text: Lettering) -> None:
@@ -77,6 +92,10 @@ class Scene:
         sizes = {box.width for boxes in layout.units.values() for box in boxes}
         if sizes:
             self._frames["unit"] = make_frame(max(sizes), ratio * zoom, look)
+        for column in canvas.columns:
+            if column.kind == "tiles":
+                size = tile_boxes(layout, column)[0].width
+                self._frames[column.id] = make_frame(size, ratio * zoom, look)
 
     def draw(self, painter: QPainter) -> None:
         """Paint everything into the view."""
@@ -94,8 +113,10 @@ class Scene:
         if camera.zoom != 1.0:
             painter.scale(camera.zoom, camera.zoom)
         if canvas.picture is not None:
-            draw_live(
-                painter, canvas.columns, layout, canvas.picture, self._current_links(),
-                self._frames, look, text,
-            )  # fmt: skip
+            links = self.current_links()
+            if links is not None:
+                draw_link_image(painter, links)
+            else:
+                draw_thin_links(painter, layout.groups, canvas.picture.parameters, look)
+            draw_live(painter, canvas.columns, layout, canvas.picture, self._frames, look, text)
         canvas.draw_overlay(painter)

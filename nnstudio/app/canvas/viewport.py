@@ -127,6 +127,7 @@ class Viewport(Panel):
             view = (float(self.width()), self.height() - self.reserved())
             self.camera.fit((self.layout_now.width, self.layout_now.height), view)
         self.scene.forget()
+        self.scene.hurried = False
         self.scene.raster = LinkRaster(self.layout_now.groups, self.scene.link_scale(), text.scale)
         self.update()
 
@@ -144,3 +145,4 @@ class Viewport(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.lay_out(fit=not self.is_moved)
+        self.scene.hurried = True

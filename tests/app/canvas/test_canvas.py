@@ -1,60 +1,18 @@
-"""The canvas with a real pointer and a real keyboard."""
+"""Editing on the canvas with a real pointer and a real keyboard."""
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from nnstudio.app import theme
-from nnstudio.app.canvas.links import curve_at
-from tests.app.canvas.conftest import feed, plane_data, snapshot_of, spirals
-from tests.helpers import mlp, setup
+from tests.app.canvas.conftest import feed, snapshot_of
+from tests.app.canvas.pointer import LEFT, at, card, click, ids, link, units
 
 # What the offscreen screen says about menus.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-
-LEFT = Qt.MouseButton.LeftButton
-
-
-def ids(canvas):
-    return [node.id for node in canvas.document.setup.network.nodes]
-
-
-def at(canvas, box):
-    x, y = canvas.camera.to_view(*box.centre)
-    return QPoint(round(x), round(y))
-
-
-def card(canvas, node):
-    box = canvas.layout_now.cards[node]
-    return at(canvas, box) - QPoint(round(box.width / 3), round(box.height / 3))
-
-
-def link(canvas, target, i, j):
-    """A point where the pointer means this link and no other."""
-    group = next(g for g in canvas.layout_now.groups if g.target == target)
-    y0, y1 = group.sources[i], group.targets[j]
-    for share in np.linspace(0.05, 0.95, 60):
-        x = group.left + share * (group.right - group.left)
-        point = QPoint(round(x), round(y0 + (y1 - y0) * float(curve_at(share))))
-        hit = canvas.gestures.hit(QPointF(point))
-        if (hit.node, hit.source_index, hit.index) == (target, i, j):
-            return point
-    raise AssertionError("this link cannot be pointed at")
-
-
-def click(canvas, point):
-    QTest.mouseClick(canvas, LEFT, Qt.KeyboardModifier.NoModifier, point)
-
-
-def units(canvas, node):
-    return canvas.document.setup.network[node].layer.units
 
 
 # --- hover ---
@@ -298,117 +256,21 @@ def test_typing_in_the_inspector_never_edits_the_network(canvas):
     assert not canvas.inspector.isVisible() and canvas.hasFocus()
 
 
-# --- the view ---
-
-
-def test_ctrl_and_wheel_zoom_a_drag_pans_and_ctrl_0_fits(canvas):
-    point = QPointF(440, 300)
-    event = QWheelEvent(
-        point, canvas.mapToGlobal(point), QPoint(), QPoint(0, 240), Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.ControlModifier, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    scene = canvas.camera.to_scene(440, 300)
-    QApplication.sendEvent(canvas, event)
-    assert canvas.camera.zoom > 1.2
-    assert canvas.camera.to_scene(440, 300) == pytest.approx(scene, abs=1)
-    x = canvas.camera.x
-    QTest.mousePress(canvas, LEFT, Qt.KeyboardModifier.NoModifier, QPoint(20, 480))
-    QTest.mouseMove(canvas, QPoint(60, 470))
-    QTest.mouseMove(canvas, QPoint(80, 460))
-    QTest.mouseRelease(canvas, LEFT, Qt.KeyboardModifier.NoModifier, QPoint(80, 460))
-    assert canvas.camera.x == pytest.approx(x + 60)
-    assert canvas.document.stack.count() == 0
-    QTest.keyClick(canvas, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
-    assert (canvas.camera.zoom, canvas.camera.x, canvas.camera.y) == (1.0, 0.0, 0.0)
-
-
-def test_a_deep_network_still_fits(make_canvas):
-    deep = make_canvas(setup(mlp(4, *[8] * 12, 1)), plane_data(), size=(560, 420))
-    assert deep.camera.zoom < 1
-    assert deep.layout_now.width * deep.camera.zoom <= 561
-    assert not deep.grab().isNull()
-
-
-def test_images_show_digit_cells_and_bars(image_canvas):
-    canvas = image_canvas
-    assert not canvas.grab().isNull()
-    box = canvas.layout_now.blocks["input"]
-    click(canvas, at(canvas, box))
-    assert canvas.request().example == 1
-    bars = canvas.layout_now.blocks["dense_2"]
-    QTest.mouseMove(canvas, QPoint(round(bars.x + 40), round(bars.y + 4)))
-    assert canvas.hint.words.head == "0" and canvas.hint.words.value.endswith("%")
-
-
-def test_a_fault_shows_on_its_card(make_canvas):
-    from tests.app.canvas.conftest import image_data
-    from tests.helpers import layer
-
-    network = mlp(64, 20, 10).replace("input", layer("Input.v1", shape=[8, 8, 1]))
-    canvas = make_canvas(setup(network), image_data(), fed=False)
-    note = canvas.layout_now.notes["dense_1"]
-    shown = canvas.grab().toImage()
-    colour = shown.pixelColor(round(note.x + 4), round(note.y + note.height / 2))
-    assert colour.name() == theme.current().warn_soft
-
-
-def test_dark_and_chinese(canvas, qapp):
-    from nnstudio.app import i18n
-
-    light = canvas.grab().toImage().pixelColor(3, 3).name()
-    try:
-        theme.apply(qapp, "dark")
-        feed(canvas)
-        assert canvas.grab().toImage().pixelColor(3, 3).name() == theme.DARK.canvas != light
-        i18n.switch(qapp, "zh")
-        canvas.document_changed()
-        assert not canvas.grab().isNull()
-    finally:
-        i18n.switch(qapp, "en")
-        theme.apply(qapp, "light")
-        qapp.setStyleSheet("")
-
-
-def test_a_stale_picture_is_not_shown(canvas):
-    old = canvas.measure(*stale(canvas))
-    canvas.change_units(1, "dense_1")
-    shown = canvas.picture
-    canvas.display(old)
-    assert canvas.picture is shown
-    assert not canvas.grab().isNull()  # old thumbnails, new places
-
-
-def stale(canvas):
-    from tests.app.canvas.conftest import view_of
-
-    return view_of(canvas.document), canvas.request()
-
-
-def test_what_it_says_to_a_screen_reader(canvas):
+def test_units_and_links_by_keyboard(canvas, qtbot):
     canvas.select("dense_1")
-    assert canvas.accessibleName() == "Network"
-    assert "Dense · 8" in canvas.summary() and "Selected" in canvas.summary()
-
-
-def test_a_frame_is_cheap(canvas):
-    """18 units and 86 links: the aim is 4 ms on the GUI thread, and a test may be disturbed."""
-    results = [
-        feed(canvas, snapshot_of(canvas.document.setup.network, n, True, seed=n)) for n in range(12)
-    ]
-    canvas.grab()
-    spent = []
-    for result in results:
-        begin = time.perf_counter()
-        canvas.display(result)
-        canvas.repaint()
-        spent.append(time.perf_counter() - begin)
-    assert min(spent) < 0.004
-
-
-def test_it_starts_without_a_picture(make_canvas):
-    canvas = make_canvas(spirals(), plane_data(), fed=False)
-    assert not canvas.grab().isNull()
-    QTest.mouseMove(canvas, link(canvas, "dense_1", 0, 2))
-    assert canvas.hint.words.value == "—"
-    click(canvas, link(canvas, "dense_1", 0, 2))
-    assert not canvas.weight_editor.isVisible()
+    canvas.setFocus()
+    QTest.keyClick(canvas, Qt.Key.Key_Down)
+    QTest.keyClick(canvas, Qt.Key.Key_Down)
+    assert "unit 2" in canvas.hint.words.text
+    QTest.keyClick(canvas, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(canvas, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert "x₂ → unit 2" in canvas.hint.words.text
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+    assert canvas.weight_editor.place == ("dense_1", "weight", (1, 1))
+    with qtbot.waitSignal(canvas.weight_edited) as told:
+        QTest.keyClick(canvas.weight_editor.field, Qt.Key.Key_Up)
+    assert tuple(told.args[2]) == (1, 1)
+    QTest.keyClick(canvas.weight_editor.field, Qt.Key.Key_Escape)
+    QTest.keyClick(canvas, Qt.Key.Key_Up)
+    QTest.keyClick(canvas, Qt.Key.Key_Up)
+    assert not canvas.hint.isVisible() and canvas.selected_node() == "dense_1"
