@@ -79,7 +79,7 @@ class Session:
     @property
     def ready(self) -> bool:
         """Whether training can begin at once: everything compiled is loaded."""
-        return self._trainer is not None and self.warmth.done
+        return self.latest is not None and self.warmth.done
 
     @property
     def warm_progress(self) -> float:

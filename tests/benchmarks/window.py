@@ -1,0 +1,194 @@
+"""What the open window costs, and how it feels, in figures.
+
+Headless and windowed training run in turn, several rounds, in one process; ratios and medians are
+shown. First paint and the first movement after Play are measured in fresh processes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+#: Seconds of one measurement, and of settling before it.
+SECONDS, SETTLE = 4.0, 1.0
+ROUNDS = 3
+STARTS = 5
+CASES = ("two-spirals", "mnist-mlp")
+
+
+def pump(app, seconds, each=None):
+    """Run the event loop for so long."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(int(seconds * 1000), loop.quit)
+    timer = QTimer()
+    if each is not None:
+        timer.timeout.connect(each)
+        timer.start(1)
+    loop.exec()
+    timer.stop()
+
+
+def headless(preset):
+    """Steps per second with no window at all."""
+    from nnstudio.core.opening import load
+    from nnstudio.engine.trainer import Trainer
+
+    setup, data = load(preset, None)
+    trainer = Trainer(setup, data)
+    chunk = 1
+    trainer.run(1)
+    begin, step, spent = time.perf_counter(), trainer.step, 0.0
+    while spent < SECONDS:
+        at = time.perf_counter()
+        trainer.run(chunk)
+        now = time.perf_counter()
+        chunk = max(1, int(chunk * min(4.0, 0.008 / (now - at))))
+        spent = now - begin
+    rate = (trainer.step - step) / spent
+    trainer.close()
+    return rate
+
+
+class Heart:
+    """Beats in the event loop as often as it can; gaps are stalls."""
+
+    def __init__(self):
+        self.last = time.perf_counter()
+        self.gaps = []
+
+    def beat(self):
+        """One turn of the event loop."""
+        now = time.perf_counter()
+        self.gaps.append(now - self.last)
+        self.last = now
+
+
+def windowed(app, preset):
+    """Steps per second with the window open, its frame intervals and its longest stall."""
+    from nnstudio.app.main import Studio
+    from nnstudio.app.settings import Settings
+
+    studio = Studio(preset, None, Settings())
+    studio.window.resize(1440, 900)
+    studio.start()
+    while not studio.session.ready:
+        pump(app, 0.05)
+    studio.session.set_speed(None)
+    setup = studio.document.setup.with_training(epochs=0)
+    studio.document.edit("no end", setup)
+    studio.session.play()
+    pump(app, SETTLE)
+    frames = []
+    tick = studio.bridge._tick
+
+    def framed():
+        tick()
+        frames.append(time.perf_counter())
+
+    studio.bridge._timer.timeout.disconnect()
+    studio.bridge._timer.timeout.connect(framed)
+    heart = Heart()
+    begin, step = time.perf_counter(), studio.session.latest.step
+    pump(app, SECONDS, heart.beat)
+    rate = (studio.session.latest.step - step) / (time.perf_counter() - begin)
+    assert not studio.bridge.failures, studio.bridge.failures
+    studio.close()
+    return rate, np.diff(frames), max(heart.gaps)
+
+
+CHILD = """
+import os, time, sys
+import nnstudio
+from nnstudio.app.main import Studio, _application
+app = _application(["nnstudio"])
+from PySide6.QtCore import QEvent, QObject
+from nnstudio.app.settings import Settings
+class Watch(QObject):
+    painted = None
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint and self.painted is None:
+            self.painted = time.time()
+        return False
+watch = Watch()
+app.installEventFilter(watch)
+studio = Studio("two-spirals", None, Settings())
+studio.window.resize(1440, 900)
+studio.start()
+while watch.painted is None:
+    app.processEvents()
+while studio.session.latest is None or time.time() - watch.painted < 1.0:
+    app.processEvents()
+    time.sleep(0.001)
+
+pressed = time.time()
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+QTest.keyClick(studio.window, Qt.Key.Key_Space)
+while studio.session.latest.step == 0:
+    app.processEvents()
+moved = time.time()
+studio.close()
+print(watch.painted - float(sys.argv[1]), moved - pressed)
+"""
+
+
+def starts():
+    """Seconds from process start to first paint, and from Play to the first new step."""
+    paints, moves = [], []
+    for _ in range(STARTS):
+        done = subprocess.run(
+            [sys.executable, "-c", CHILD, str(time.time())],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        paint, move = map(float, done.stdout.split())
+        paints.append(paint)
+        moves.append(move)
+    return paints, moves
+
+
+def main():
+    """Print and return the figures."""
+    if not os.environ.get("DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from nnstudio.app.main import _application
+
+    paints, moves = starts()
+    results = {
+        "first_paint_s": statistics.median(paints[1:]),
+        "play_to_first_movement_s": statistics.median(moves[1:]),
+    }
+    app = _application(["nnstudio"])
+    sys.setswitchinterval(5e-4)
+    for preset in CASES:
+        ratios, p99s, stalls, speeds = [], [], [], []
+        for _ in range(ROUNDS):
+            alone = headless(preset)
+            rate, frames, stall = windowed(app, preset)
+            ratios.append(rate / alone)
+            speeds.append((alone, rate))
+            p99s.append(float(np.percentile(frames, 99)) * 1000)
+            stalls.append(stall * 1000)
+        results[preset] = {
+            "headless_steps_per_s": statistics.median(a for a, _ in speeds),
+            "windowed_steps_per_s": statistics.median(w for _, w in speeds),
+            "ratio": statistics.median(ratios),
+            "ratios": ratios,
+            "frame_p99_ms": statistics.median(p99s),
+            "longest_stall_ms": max(stalls),
+        }
+    sys.stdout.write(json.dumps(results, indent=1) + "\n")
+    return results
+
+
+if __name__ == "__main__":
+    main()
