@@ -85,6 +85,7 @@ class Dense(Layer):
     initializer: str = choice(
         "automatic", INITIALIZERS, label=mark("Initial weights"),
         help=mark("How the weights begin; automatic suits the activation."),
+        labels={"automatic": mark("automatic")},
     )  # fmt: skip
 
     def infer(self, *shapes: Shape) -> Shape:

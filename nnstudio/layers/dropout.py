@@ -56,7 +56,7 @@ class Dropout(Layer):
     label = mark("Dropout")
     group = mark("Regularization")
     help = mark("Zeroes a random share of numbers in each training step, against overfitting.")
-    formula = "y = m x / (1 − p), m = 0 with probability p"
+    formula = mark("y = m x / (1 − p), m = 0 with probability p")
     examples = (({"rate": 0.3}, ((7,),)), ({"rate": 0.0}, ((4, 4, 2),)))
 
     rate: float = real(

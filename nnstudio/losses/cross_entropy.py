@@ -74,7 +74,7 @@ class CrossEntropy(Loss):
 
     label = mark("Cross-entropy")
     help = mark("The negative logarithm of the right class's probability. For classification.")
-    formula = "L = −log p(right class)"
+    formula = mark("L = −log p(right class)")
     tasks = ("classification",)
 
     def check(self, output: Shape, data: Data) -> None:
