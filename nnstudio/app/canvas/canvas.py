@@ -258,7 +258,7 @@ class NetworkCanvas(Viewport):
 
     def is_example(self, hit: Hit) -> bool:
         """Whether something shows the current example, of which a click takes the next."""
-        return hit.kind == "block" and self.by_id[hit.node].kind == "image"
+        return hit.kind == "block" and self.by_id[hit.node].kind in ("image", "bars")
 
     def edited_hit(self) -> Hit | None:
         """The link whose weight is being edited."""

@@ -178,12 +178,13 @@ def _labels(data: Data, count: int, is_input: bool, is_output: bool) -> tuple[st
 
 
 def _links(facts: Facts, kind: str, count: int, source: Column) -> str:
-    if kind != "units" or source.kind != "units":
+    if kind not in ("units", "bars") or source.kind != "units":
         return ""
     for parameter in facts.parameters:
         if parameter.shape == (source.count, count) and parameter.trainable:
             return parameter.name
-    return "same" if not facts.parameters and source.count == count else ""
+    same = kind == "units" and not facts.parameters and source.count == count
+    return "same" if same else ""
 
 
 def unit_text(column: Column, index: int) -> str:

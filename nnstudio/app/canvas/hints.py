@@ -98,12 +98,13 @@ def _unit_words(hit: Hit, column: Column, picture: Picture | None) -> Words:
 
 def _block_words(hit: Hit, column: Column, picture: Picture | None) -> Words | None:
     if column.kind == "image":
-        return Words(tr("Example from the validation data"), "", tr("Click for the next one"))
+        return Words(tr("Example from the validation data"), "", tr("Click for the next example"))
     values = picture.values.get(column.id) if picture is not None else None
     if hit.index < 0:
         return None
     if column.kind == "bars" and values is not None and hit.index < len(values):
-        return Words(unit_text(column, hit.index), f"{float(values[hit.index]) * 100:.1f} %")
+        share = f"{float(values[hit.index]) * 100:.1f} %"
+        return Words(unit_text(column, hit.index), share, tr("Click for the next example"))
     name = unit_text(column, hit.index)
     if column.kind == "tiles" and picture is not None:
         pixels = picture.thumbnails.get(column.id)

@@ -13,7 +13,10 @@ from nnstudio.app.widgets.combo import Combo
 from nnstudio.core.contracts import Initializer, activations
 from nnstudio.core.fields import Field
 from nnstudio.core.registry import table
-from nnstudio.core.text import tr
+from nnstudio.core.text import mark, tr
+
+#: Options that name no concept of their own.
+OPTIONS = (mark("automatic"),)
 
 
 def choice_text(field: Field, name: str) -> str:

@@ -225,7 +225,8 @@ def _place_body(
     elif column.kind == "bars":
         pitch = min(BAR_PITCH * s, room / column.count)
         height = pitch * column.count
-        layout.blocks[column.id] = Box(middle - card / 2, top, card, height)
+        y = top + (room - height) / 2 if any(column.links) else top
+        layout.blocks[column.id] = Box(middle - card / 2, y, card, height)
         layout.grids[column.id] = (column.count, 1)
     elif column.kind in ("tiles", "cells"):
         _place_block(layout, column, middle, top, room, card)
@@ -252,13 +253,20 @@ def _place_block(
     layout.grids[column.id] = (rows, across)
 
 
+def _rows(block: Box, count: int) -> tuple[Box, ...]:
+    """The rows of a block of bars."""
+    height = block.height / count
+    return tuple(Box(block.x, block.y + i * height, block.width, height) for i in range(count))
+
+
 def _link(layout: Layout, columns: Sequence[Column]) -> None:
     linked = set()
     for column in columns:
         for source, parameter in zip(column.inputs, column.links, strict=True):
             if not parameter:
                 continue
-            from_boxes, to_boxes = layout.units[source], layout.units[column.id]
+            from_boxes = layout.units[source]
+            to_boxes = layout.units.get(column.id) or _rows(layout.blocks[column.id], column.count)
             linked.add((source, column.id))
             layout.groups.append(
                 LinkGroup(

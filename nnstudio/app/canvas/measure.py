@@ -101,7 +101,7 @@ def measure(view: View, request: Request) -> Picture | None:
     parameters = {
         (column.id, parameter.name): view.snapshot.parameters[column.id, parameter.name].copy()
         for column in request.columns
-        if column.kind == "units"
+        if column.kind in ("units", "bars")
         for parameter in network.facts[column.id].parameters
         if (column.id, parameter.name) in view.snapshot.parameters
     }

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nnstudio.app.canvas.viewport import Viewport
 
 #: Links are drawn at up to so many device pixels a scene pixel: beyond, softness is not seen.
-MOST_LINK_SCALE = 2.0
+MOST_LINK_SCALE = 1.5
 #: So many links can be drawn on the GUI thread within about 30 ms.
 MOST_LINKS_AT_ONCE = 130
 

@@ -13,7 +13,7 @@ from nnstudio.app.canvas.hits import NOTHING, Hit, find
 from nnstudio.app.canvas.layout import arrange
 from nnstudio.app.canvas.links import curve_at
 from tests.app.canvas.conftest import image_data, plane_data, spirals
-from tests.helpers import layer, mlp, setup
+from tests.helpers import layer, mlp, random_data, setup
 
 
 class Letters:
@@ -134,3 +134,14 @@ def test_columns_compare_by_value():
     assert describe(spirals(), plane_data()) == describe(spirals(), plane_data())
     first = describe(spirals(), plane_data())[0]
     assert dataclasses.replace(first, title="x") != first
+
+
+def test_links_end_at_the_bars_of_classes():
+    data = random_data(3, 3)
+    columns, layout = laid_out(setup(mlp(3, 5, 3, last="softmax")), data)
+    assert [c.kind for c in columns] == ["units", "units", "bars"]
+    group = layout.groups[-1]
+    assert (group.target, len(group.targets)) == ("dense_2", 3)
+    x = group.left + 0.3 * (group.right - group.left)
+    y = group.sources[0] + (group.targets[0] - group.sources[0]) * float(curve_at(0.3))
+    assert find(layout, columns, x, y).kind == "link"
