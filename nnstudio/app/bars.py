@@ -33,6 +33,7 @@ class Bars(QWidget):
     def __init__(self, parent: QWidget | None = None, *, track: bool = False) -> None:
         super().__init__(parent)
         self.bars: tuple[Bar, ...] = ()
+        self._order: tuple[int, ...] = ()
         self.track = track
         self.setMouseTracking(True)
         self._readout = Readout(self)
@@ -47,17 +48,25 @@ class Bars(QWidget):
         """How many bars fit."""
         return max(1, int(self.height() / LEAST_ROW))
 
-    def show_bars(self, bars: Sequence[Bar]) -> None:
-        """Show these from now on."""
+    def show_bars(self, bars: Sequence[Bar], order: Sequence[int] = ()) -> None:
+        """Show these from now on; ``order`` numbers them by importance, should not all fit."""
         if tuple(bars) != self.bars:
             self.bars = tuple(bars)
+            self._order = tuple(order) or tuple(range(len(self.bars)))
             self.update()
 
+    def shown(self) -> tuple[Bar, ...]:
+        """Those that fit: all in their own order, or the first by importance."""
+        if len(self.bars) <= self.capacity():
+            return self.bars
+        return tuple(self.bars[at] for at in self._order[: self.capacity()])
+
     def _row(self) -> float:
-        return min(TALLEST, self.height() / max(len(self.bars), 1))
+        return min(TALLEST, self.height() / max(len(self.shown()), 1))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self.bars:
+        bars = self.shown()
+        if not bars:
             return
         look = theme.current()
         painter = QPainter(self)
@@ -66,16 +75,14 @@ class Bars(QWidget):
         font = theme.font(12 if row >= 15 else 11)
         painter.setFont(font)
         metrics = QFontMetricsF(font)
-        before = min(
-            max(metrics.horizontalAdvance(bar.name) for bar in self.bars), self.width() * 0.4
-        )
-        after = max(metrics.horizontalAdvance(bar.figure) for bar in self.bars)
+        before = min(max(metrics.horizontalAdvance(bar.name) for bar in bars), self.width() * 0.4)
+        after = max(metrics.horizontalAdvance(bar.figure) for bar in bars)
         after = max(after, metrics.horizontalAdvance("100 %"))
         left = before + 8
         most = max(8.0, self.width() - left - after - 6)
         height = min(8.0, row * 0.5)
         middle = Qt.AlignmentFlag.AlignVCenter
-        for at, bar in enumerate(self.bars):
+        for at, bar in enumerate(bars):
             top = at * row
             painter.setPen(QColor(look.text))
             name = metrics.elidedText(bar.name, Qt.TextElideMode.ElideRight, before + 1)
@@ -100,9 +107,10 @@ class Bars(QWidget):
         painter.end()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        at = int(event.position().y() / self._row()) if self.bars else -1
-        if 0 <= at < len(self.bars) and self.bars[at].detail:
-            bar = self.bars[at]
+        bars = self.shown()
+        at = int(event.position().y() / self._row())
+        if 0 <= at < len(bars) and bars[at].detail:
+            bar = bars[at]
             self._readout.read(QPointF(event.position()), [(bar.name, bar.detail)])
         else:
             self._readout.hide()

@@ -13,7 +13,7 @@ import numpy as np
 from PySide6.QtGui import QImage
 
 from nnstudio.app import theme
-from nnstudio.app.theme import Theme, diverging_lut
+from nnstudio.app.theme import Theme, diverging_lut, rgb
 
 #: Byte of a number that is exactly zero; 0 to 254 run from −scale to +scale.
 ZERO = 127
@@ -36,6 +36,7 @@ def _table(look: Theme) -> list[int]:
     """256 colours as 0xAARRGGBB; the last one is clear."""
     lut = diverging_lut(look)
     spread = lut[np.rint(np.linspace(0, 255, NOTHING)).astype(int)]
+    spread[ZERO] = rgb(look.zero)
     return [*(0xFF000000 | int(r) << 16 | int(g) << 8 | int(b) for r, g, b in spread), 0]
 
 

@@ -155,10 +155,6 @@ class DigitPad(Panel):
         if values is None or len(values) != len(names):
             values = np.full(len(names), np.nan)
         best = int(values.argmax()) if not np.isnan(values).any() else -1
-        shown = np.arange(len(names))
-        room = max(10, self.bars.capacity())
-        if len(names) > room:
-            shown = np.argsort(-values, kind="stable")[:room]
         self.bars.show_bars(
             [
                 Bar(
@@ -168,8 +164,9 @@ class DigitPad(Panel):
                     i == best,
                     f"{values[i] * 100:.2f} %" if best >= 0 else "",
                 )
-                for i in shown.tolist()
-            ]
+                for i in range(len(names))
+            ],
+            np.argsort(-values, kind="stable").tolist(),
         )
 
     def document_changed(self) -> None:

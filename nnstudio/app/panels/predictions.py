@@ -121,9 +121,8 @@ class Predictions(Panel):
             if len(names) != len(result.shares):
                 return
             worst_first = np.argsort(np.nan_to_num(result.shares, nan=2.0), kind="stable")
-            room = max(2, self.bars.capacity())
-            shown = np.arange(len(names)) if len(names) <= room else worst_first[:room]
-            self.bars.show_bars([self._bar(i, result) for i in shown.tolist()])
+            bars = [self._bar(at, result) for at in range(len(names))]
+            self.bars.show_bars(bars, worst_first.tolist())
         else:
             self.bars.show_bars([])
             self.scatter.show_points(np.empty(0), np.empty(0), 0.0, 1.0, "")

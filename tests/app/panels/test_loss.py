@@ -1,0 +1,129 @@
+"""The loss curves."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF
+
+from nnstudio.app.panels.loss import LossPanel, Request
+from nnstudio.app.plot import log_ticks, power_text
+from nnstudio.app.scatter import few_ticks
+from tests.app.panels.fakes import curves_of, feed, plane_case, shown, table_case, view_of
+
+
+def request(**values):
+    settings = {"accuracy": False, "logarithmic": False, "smoothing": 0.0, "width": 400}
+    return Request(**(settings | values))
+
+
+@pytest.fixture
+def case():
+    return plane_case()
+
+
+def falling(n=100, scale=1.0):
+    return scale * np.exp(-np.arange(n) / 30)
+
+
+def test_curves_are_what_was_recorded(case):
+    train, valid = falling(), np.full(100, np.nan)
+    valid[::10] = 0.5
+    plotted = LossPanel.measure(
+        view_of(*case, curves=curves_of(train, valid), running=True), request()
+    )
+    np.testing.assert_allclose(plotted.train[1], train)
+    np.testing.assert_allclose(plotted.valid[0], np.arange(1, 101, 10))
+    assert (plotted.low, plotted.high, plotted.last) == (train.min(), 1.0, 100)
+
+
+def test_at_rest_validation_reaches_the_last_step(case):
+    curves = curves_of(falling())
+    plotted = LossPanel.measure(view_of(*case, curves=curves, step=100, valid_loss=0.25), request())
+    assert plotted.valid[0].tolist() == [100] and plotted.valid[1].tolist() == [0.25]
+    assert np.isnan(curves.valid_loss).all()
+
+
+def test_logarithmic_survives_zero(case):
+    plotted = LossPanel.measure(
+        view_of(*case, curves=curves_of([1.0, 0.1, 0.0]), running=True), request(logarithmic=True)
+    )
+    np.testing.assert_allclose(plotted.train[1], [0, -1, -12])
+
+
+def test_smoothing_keeps_the_raw_curve(case):
+    noisy = falling(400) + 0.2 * np.random.default_rng(0).standard_normal(400) ** 2
+    plotted = LossPanel.measure(
+        view_of(*case, curves=curves_of(noisy)), request(smoothing=0.1, width=2000)
+    )
+    np.testing.assert_allclose(plotted.raw[1], noisy)
+    assert np.abs(np.diff(plotted.train[1])).mean() < 0.2 * np.abs(np.diff(noisy)).mean()
+
+
+def test_a_new_run_leaves_the_old_one_in_grey(qtbot, case):
+    panel = shown(qtbot, LossPanel, case, (410, 190))
+    feed(panel, view_of(*case, curves=curves_of(falling()), running=True))
+    before = panel.request()
+    feed(panel, view_of(*case, curves=curves_of()))
+    assert panel.request() != before  # so the bridge measures again, even while training rests
+    feed(panel, view_of(*case, curves=curves_of(falling(5)), running=True))
+    x, y = panel._grey[0].getData()
+    assert len(x) == 100 and y[0] > 0.9
+    assert len(panel._train.getData()[0]) == 5
+    other, data = plane_case("Xor.v1")
+    panel.document.edit("data", other, data=data)
+    assert panel.request().earlier == ()
+
+
+def test_toggles(qtbot, case):
+    panel = shown(qtbot, LossPanel, case, (410, 190))
+    _, smooth, accuracy, log = panel.header_widgets()
+    log.click()
+    assert panel.request().logarithmic
+    feed(panel, view_of(*case, curves=curves_of(falling())))
+    assert panel.plot.left.kind == "log"
+    accuracy.click()
+    assert panel.request().accuracy and not panel.request().logarithmic
+    feed(panel, view_of(*case, curves=curves_of(falling(), accuracy=0.75)))
+    assert panel.plot.left.kind == "percent"
+    assert panel._train.getData()[1][-1] == 0.75
+    smooth.menu().actions()[3].trigger()
+    assert panel.request().smoothing == 0.1
+
+
+def test_regression_has_no_accuracy(qtbot):
+    case = table_case("regression")
+    panel = shown(qtbot, LossPanel, case)
+    assert not panel.header_widgets()[2].isEnabled()
+    assert not panel.request().accuracy
+
+
+def test_hover_reads_step_and_values(qtbot, case):
+    panel = shown(qtbot, LossPanel, case, (410, 190))
+    train = falling(50)
+    feed(panel, view_of(*case, curves=curves_of(train, train + 0.5), running=True))
+    panel.plot.grab()
+    middle = panel.plot.getViewBox().sceneBoundingRect().center()
+    qtbot.mouseMove(panel.plot.viewport(), middle.toPoint() - QPointF(20, 0).toPoint())
+    qtbot.mouseMove(panel.plot.viewport(), middle.toPoint())
+    assert panel._readout.isVisible() and panel._crosshair.isVisible()
+    step = round(panel._crosshair.value())
+    assert step in (24, 25, 26)
+    assert f"step {step}" in panel._readout.text()
+    assert f"{train[step - 1]:.4f}" in panel._readout.text()
+    assert f"{train[step - 1] + 0.5:.4f}" in panel._readout.text()
+
+
+def test_says_what_is_missing_and_what_is_there(qtbot, case):
+    panel = shown(qtbot, LossPanel, case)
+    feed(panel, view_of(*case, curves=curves_of()))
+    assert panel._empty.isVisible() and "when training begins" in panel.summary()
+    feed(panel, view_of(*case, curves=curves_of([0.5, 0.25], [0.6, 0.3]), running=True))
+    assert not panel._empty.isVisible()
+    assert panel.summary() == "After 2 steps: training 0.2500, validation 0.3000."
+
+
+def test_ticks():
+    assert few_ticks(0, 1.05) == [0, 0.5, 1.0]
+    assert few_ticks(0, 0.7, 5) == pytest.approx([0, 0.2, 0.4, 0.6])
+    assert few_ticks(1, 1) == [] and few_ticks(0, float("nan")) == []
+    assert [power_text(at) for at in log_ticks(-2.1, 0.1, 5)] == ["0.01", "0.03", "0.1", "0.3", "1"]
+    assert [power_text(at) for at in log_ticks(-9, 0, 4)] == ["1e−9", "1e−6", "0.001", "1"]

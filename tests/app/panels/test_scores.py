@@ -1,0 +1,55 @@
+"""Numbers and verdict."""
+
+import numpy as np
+
+from nnstudio.app.panels.scores import ScoresPanel
+from nnstudio.core.text import StudioError, mark
+from tests.app.panels.fakes import curves_of, feed, plane_case, shown, table_case, view_of
+
+
+def falling(n=200):
+    return 0.7 * np.exp(-np.arange(n) / 80)
+
+
+def test_numbers_are_the_snapshots(qtbot):
+    case = plane_case()
+    panel = shown(qtbot, ScoresPanel, case)
+    feed(panel, view_of(*case, train_loss=0.0121, valid_loss=0.0184, train_accuracy=0.995))
+    assert [label.text() for label in panel._values] == ["0.0121", "99.5 %", "0.0184", "80.0 %"]
+
+
+def test_regression_shows_no_accuracy(qtbot):
+    panel = shown(qtbot, ScoresPanel, table_case("regression"))
+    assert [label.isVisible() for label in panel._values] == [True, False, True, False]
+
+
+def test_a_verdict_changes_when_it_holds(qtbot):
+    case = plane_case()
+    panel = shown(qtbot, ScoresPanel, case)
+    assert "Not started." in panel.summary()
+    healthy = curves_of(falling(), falling() * 1.05)
+    feed(panel, view_of(*case, curves=healthy, running=True))
+    assert panel._scores.diagnosis.kind == "healthy"
+    over = np.concatenate([falling(), falling(200)[-1] + np.linspace(0, 0.5, 200)])
+    worse = curves_of(np.concatenate([falling(), falling()[-1] * np.ones(200)]), over)
+    feed(panel, view_of(*case, curves=worse, running=True))
+    assert panel._scores.diagnosis.kind == "healthy"
+    for _ in range(6):
+        feed(panel, view_of(*case, curves=worse, running=True))
+    assert panel._scores.diagnosis.kind == "overfitting"
+    feed(panel, view_of(*case, curves=healthy, running=False))  # at rest: at once
+    assert panel._scores.diagnosis.kind == "healthy"
+
+
+def test_divergence_is_told_at_once_and_other_errors_are_not_divergence(qtbot):
+    case = plane_case()
+    panel = shown(qtbot, ScoresPanel, case)
+    curves = curves_of(falling(), falling())
+    feed(panel, view_of(*case, curves=curves, running=True))
+    other = StudioError(mark("Choose a loss and an optimizer first."))
+    feed(panel, view_of(*case, curves=curves, error=other, running=True))
+    assert panel._scores.diagnosis.kind == "healthy"
+    error = StudioError("Training stopped at step {step}.", step="12")
+    feed(panel, view_of(*case, curves=curves, error=error, running=True))
+    assert panel._scores.diagnosis.kind == "diverged"
+    assert "Diverged." in panel._verdict.accessibleName()

@@ -1,0 +1,166 @@
+"""Weight heatmaps."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF
+
+from nnstudio.app.heatmap import NOTHING, ZERO, image, quantize, round_up
+from nnstudio.app.mosaic import Source, arrange, means, paint
+from nnstudio.app.panels.weights import Request, WeightsPanel, extent
+from tests.app.panels.fakes import feed, image_case, parameters_of, plane_case, shown, view_of
+
+
+def test_bytes_are_symmetric_and_exact_at_zero():
+    values = np.array([-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, np.nan, np.inf])
+    assert quantize(values, 2.0).tolist() == [0, 0, 63, ZERO, 191, 254, 254, NOTHING, 254]
+
+
+def test_image_has_the_themes_colours():
+    made = image(np.array([[0, ZERO, 254, NOTHING]], np.uint8))
+    colours = [made.pixelColor(x, 0).name() for x in range(3)]
+    assert colours == ["#f28e2b", "#f7f7f7", "#1f77b4"]
+    assert made.pixelColor(3, 0).alpha() == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "scale"),
+    [(0.0, 0.1), (0.1, 0.1), (0.11, 0.2), (0.5, 0.5), (0.51, 1), (2.2, 3), (301, 500), (7, 10)],
+)
+def test_scales_are_round(value, scale):
+    assert round_up(value) == scale
+    assert round_up(float("nan")) == 0.1
+
+
+def test_extent_forgives_a_few_of_many():
+    few, many = np.zeros(100), np.zeros(10_000)
+    few[0] = many[0] = -9.0
+    assert extent([few]) == 9.0
+    assert extent([many]) == 0.0
+    assert extent([np.array([np.nan, 1.0]), np.empty(0)]) == 1.0
+
+
+def test_the_scale_is_fixed_until_values_leave_it(qtbot):
+    case = plane_case()
+    panel = shown(qtbot, WeightsPanel, case, (410, 190))
+    weights = parameters_of(case[0].network)
+    weights["dense_1", "weight"][:] = 0.4
+    weights["dense_2", "weight"][:] = 0.4
+    feed(panel, view_of(*case, weights))
+    (note,) = panel.header_widgets()
+    assert note.text() == "scale ±0.5"
+    weights["dense_1", "weight"][0, 0] = 0.05
+    feed(panel, view_of(*case, weights))
+    assert note.text() == "scale ±0.5"
+    weights["dense_1", "weight"][0, 0] = -1.7
+    feed(panel, view_of(*case, weights))
+    assert note.text() == "scale grew to ±2"
+    weights["dense_1", "weight"][0, 0] = 0.1
+    feed(panel, view_of(*case, weights, step=9))
+    assert panel.request().scale == 2
+    feed(panel, view_of(*case, weights, step=0))
+    feed(panel, view_of(*case, weights, step=0))
+    assert panel.request().scale == 0.5
+
+
+def test_squares_show_the_weights():
+    weight = np.random.default_rng(0).standard_normal((4, 8)).astype(np.float32)
+    (block,) = arrange([Source("a", "A", weight)], 300, 150, 1.0)
+    levels = quantize(weight, 3.0)
+    canvas = paint([block], [levels], 300, 150)
+    for row in range(4):
+        for column in range(8):
+            x = int(block.x + (column + 0.5) * block.size)
+            y = int(block.y + (row + 0.5) * block.size)
+            assert canvas[y, x] == levels[row, column]
+            assert block.at(x, y) == (slice(row, row + 1), slice(column, column + 1))
+    assert block.at(block.x - 1, block.y) is None
+
+
+def test_images_show_the_units():
+    weight = np.random.default_rng(0).standard_normal((28 * 28, 12)).astype(np.float32)
+    (block,) = arrange([Source("a", "A", weight, (28, 28))], 400, 190, 1.0)
+    assert block.rows * block.columns >= 12
+    levels = quantize(weight, 3.0)
+    canvas = paint([block], [levels], 400, 190)
+    found = 0
+    for y in range(block.y, block.y + block.height, 7):
+        for x in range(block.x, block.x + block.width, 7):
+            place = block.at(x, y)
+            if place is not None:
+                assert canvas[y, x] == levels[place][0, 0]
+                found += 1
+    assert found > 50
+
+
+def test_too_many_images_show_as_many_as_fit():
+    weight = np.zeros((28 * 28, 128), np.float32)
+    out = np.zeros((128, 10), np.float32)
+    blocks = arrange([Source("a", "A", weight, (28, 28)), Source("b", "B", out)], 350, 190, 1.0)
+    assert len(blocks) == 2
+    assert 20 < blocks[0].rows * blocks[0].columns < 128
+    assert blocks[1].x >= blocks[0].x + blocks[0].width
+    assert blocks[1].x + blocks[1].width <= 350
+
+
+def test_large_matrices_show_means():
+    weight = np.random.default_rng(0).standard_normal((500, 300)).astype(np.float32)
+    (block,) = arrange([Source("a", "A", weight)], 350, 190, 1.0)
+    assert block.width <= 350 and block.height <= 190 - 32
+    levels = quantize(weight, 3.0)
+    small = means(levels, block.rows, block.columns)
+    inputs, units = block.at(block.x + 20, block.y + 30)
+    row = [at * 500 // block.rows for at in range(block.rows)].index(inputs.start)
+    column = [at * 300 // block.columns for at in range(block.columns)].index(units.start)
+    assert small[row, column] == round(levels[inputs, units].mean())
+
+
+@pytest.mark.parametrize("count", [1, 3, 8, 20])
+@pytest.mark.parametrize("size", [(60, 40), (350, 190), (900, 300), (3, 3)])
+def test_every_layout_stays_inside(count, size):
+    sources = [Source(str(i), str(i), np.zeros((8 + i, 9), np.float32)) for i in range(count)]
+    blocks = arrange(sources, *size, 1.0)
+    for block in blocks:
+        assert block.x + block.width <= size[0] and block.y + block.height <= size[1]
+    levels = [quantize(block.source.weight, 1.0) for block in blocks]
+    assert paint(blocks, levels, *size).shape == size[::-1]
+
+
+def test_hover_reads_the_number_and_whose_it_is(qtbot):
+    case = plane_case()
+    panel = shown(qtbot, WeightsPanel, case, (410, 190))
+    weights = parameters_of(case[0].network)
+    weights["dense_1", "weight"][1, 2] = 0.825
+    weights["dense_2", "weight"][3, 0] = -0.25
+    feed(panel, view_of(*case, weights))
+    first, last = panel._weights.blocks
+    at = QPoint(int(first.x + 2.5 * first.size), int(first.y + 1.5 * first.size))
+    qtbot.mouseMove(panel, at - QPoint(1, 1))
+    qtbot.mouseMove(panel, at)
+    assert panel._readout.isVisible()
+    assert panel._readout.text() == "Weight +0.82 · x₂ → unit 3"
+    lines = panel.reading(QPointF(last.x + 5, last.y + 3.5 * last.size))
+    assert lines == [("Weight", "−0.25"), ("unit 4 → unit 1", "")]
+    assert panel.reading(QPointF(1, 1)) == []
+
+
+def test_a_picture_network(qtbot):
+    case = image_case()
+    panel = shown(qtbot, WeightsPanel, case, (410, 190))
+    view = view_of(*case)
+    feed(panel, view)
+    assert "Dense 1 12 of 28 × 28, Output 12 × 10" in panel.summary()
+    block = panel._weights.blocks[0]
+    lines = panel.reading(QPointF(block.x + 0.5, block.y + 0.5))
+    assert lines[1] == ("pixel 1, 1 → unit 1", "")
+    output = panel._weights.blocks[1]
+    lines = panel.reading(QPointF(output.x + 1, output.y + 1))
+    assert lines[1] == ("unit 1 → 0", "")
+
+
+def test_measure_keeps_copies():
+    case = plane_case()
+    weights = parameters_of(case[0].network)
+    result = WeightsPanel.measure(view_of(*case, weights), Request(300, 150, 1.0, 0.0))
+    before = result.blocks[0].source.weight.copy()
+    weights["dense_1", "weight"][:] = 99
+    np.testing.assert_array_equal(result.blocks[0].source.weight, before)
