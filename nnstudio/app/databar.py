@@ -29,7 +29,7 @@ from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError, mark
 
 GROUPS = {"2-D": mark("2-D"), "Images": mark("Images"), "Tables": mark("Tables")}
-WIDTH = 236
+MARGIN = 14
 
 
 def datasets_by_group() -> dict[str, list[type[Dataset]]]:
@@ -97,7 +97,8 @@ class DataBar(QScrollArea):
         inside.setObjectName("column")
         inside.setMinimumWidth(1)  # never wider than the column: what is too wide is squeezed
         column = QVBoxLayout(inside)
-        column.setContentsMargins(14, 12, 14, 12)
+        self.column = column
+        column.setContentsMargins(MARGIN, 12, MARGIN, 12)
         column.setSpacing(12)
         column.addWidget(self.tabs)
         column.addWidget(self.hint)
@@ -111,8 +112,15 @@ class DataBar(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumWidth(206)
+        self.verticalScrollBar().rangeChanged.connect(self._make_room)
         document.changed.connect(self._follow)
         self._show_group(document.setup.dataset.group)
+
+    @Slot(int, int)
+    def _make_room(self, least: int, most: int) -> None:
+        """The scroll bar takes its place from the margin, so that nothing moves when it comes."""
+        bar = self.verticalScrollBar().sizeHint().width() if most > least else 0
+        self.column.setContentsMargins(MARGIN, 12, MARGIN - bar, 12)
 
     def stop(self) -> None:
         """End the loader's threads."""

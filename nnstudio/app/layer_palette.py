@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.app.i18n import say
@@ -10,7 +11,9 @@ from nnstudio.core import registry
 from nnstudio.core.contracts import Layer
 from nnstudio.core.text import mark
 
-COLUMNS = 2
+GAP = 6
+#: What a button needs beside its text.
+PADDING = 12
 
 
 def layer_groups() -> dict[str, list[type[Layer]]]:
@@ -46,26 +49,57 @@ class LayerPalette(QWidget):
         title.setProperty("role", "section")
         column.addWidget(title)
         self.buttons: dict[str, QPushButton] = {}
+        self.grids: list[tuple[QGridLayout, list[QPushButton]]] = []
         for number, (group, classes) in enumerate(layer_groups().items()):
             if number:
                 caption = say(QLabel(self), text=group)
                 caption.setProperty("role", "caption")
                 column.addWidget(caption)
             grid = QGridLayout()
-            grid.setSpacing(6)
-            for place, cls in enumerate(classes):
-                button = QPushButton(self)
-                button.setObjectName(cls.type_name)
-                button.setProperty("role", "layer")
-                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-                button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-                say(button, text=cls.label, name=cls.label, tool_tip=cls.help)
-                button.clicked.connect(self._clicked)
-                self.buttons[cls.type_name] = button
-                grid.addWidget(button, place // COLUMNS, place % COLUMNS)
-            for place in range(COLUMNS):
-                grid.setColumnStretch(place, 1)
+            grid.setSpacing(GAP)
+            self.grids.append((grid, [self._button(cls) for cls in classes]))
             column.addLayout(grid)
+        self._columns: list[int] = []
+
+    def _button(self, cls: type[Layer]) -> QPushButton:
+        button = QPushButton(self)
+        button.setObjectName(cls.type_name)
+        button.setProperty("role", "layer")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        say(button, text=cls.label, name=cls.label, tool_tip=cls.help)
+        button.clicked.connect(self._clicked)
+        self.buttons[cls.type_name] = button
+        return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Three in a row where the names are short enough, else two."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Names are as long as the language makes them."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._arrange()
+
+    def _arrange(self) -> None:
+        columns = [self._fitting(buttons) for _, buttons in self.grids]
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for (grid, buttons), count in zip(self.grids, columns, strict=True):
+            for button in buttons:
+                grid.removeWidget(button)
+            for place, button in enumerate(buttons):
+                grid.addWidget(button, place // count, place % count)
+            for place in range(3):
+                grid.setColumnStretch(place, 1 if place < count else 0)
+
+    def _fitting(self, buttons: list[QPushButton]) -> int:
+        metrics = self.fontMetrics()
+        widest = max(metrics.horizontalAdvance(button.text()) for button in buttons) + PADDING
+        return 3 if 3 * widest + 2 * GAP <= self.width() else 2
 
     @Slot()
     def _clicked(self) -> None:

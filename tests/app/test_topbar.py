@@ -235,6 +235,8 @@ def test_everything_fits(window, qtbot, language, width):
         edge = part.x() + part.width()
     assert bar.controls.x() >= edge
     assert bar.speed.mapTo(bar, bar.speed.rect().topRight()).x() <= bar.width()
+    fits = bar.speed.fontMetrics().horizontalAdvance(bar.speed.currentText())
+    assert fits <= bar.speed.width() - 30
     for control in bar.controls.numbers.values():
         text = control.fontMetrics().horizontalAdvance(control.entry.text())
         assert text <= control.entry.width()

@@ -16,6 +16,8 @@ from nnstudio.core.text import tr
 
 HEIGHT = 28
 CHEVRON = 14
+#: A list of short choices is shown whole; one of long ones may be squeezed to this.
+LEAST = 96
 
 
 class Combo(QComboBox):
@@ -38,7 +40,7 @@ class Combo(QComboBox):
 
     def minimumSizeHint(self) -> QSize:
         """It may be squeezed; the text is then cut with an ellipsis."""
-        return QSize(min(60, self.sizeHint().width()), HEIGHT)
+        return QSize(min(LEAST, self.sizeHint().width()), HEIGHT)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolling past must not change training."""
