@@ -242,6 +242,9 @@ def _place_block(
     across = max(1, min(column.count, int(card / size)))
     if column.kind == "tiles":
         across = max(across, 4)
+    # A full last row looks calmer than one square more in each.
+    full = [n for n in range(across, max(0, across - 3), -1) if column.count % n == 0]
+    across = full[0] if full else across
     rows = math.ceil(column.count / across)
     size = min(size, room / rows)
     across = min(across, column.count)
