@@ -171,7 +171,8 @@ def _labels(data: Data, count: int, is_input: bool, is_output: bool) -> tuple[st
     if is_input:
         names = tuple(feature_text(name) for name in data.plane or data.feature_names)
     elif is_output:
-        names = data.classes if data.task == "classification" else data.target_names
+        shown = data.classes if data.task == "classification" else data.target_names
+        names = tuple(tr(name) for name in shown)
         if count == 1 and data.task == "classification":
             names = ()
     return names if len(names) == count else ()
