@@ -16,7 +16,7 @@ from nnstudio.core.data import Data
 from nnstudio.core.text import mark, tr
 
 #: Fewer points than this are too few to judge.
-FEW_TRAIN, FEW_VALID = 8, 4
+FEW_TRAIN, FEW_VALID = 8, 2
 #: Changes smaller than this share of the guessing loss do not matter.
 SLIGHT = 0.02
 
@@ -115,8 +115,9 @@ def _judge(
 
 
 def _levels(values: np.ndarray, share: float = 0.1) -> np.ndarray:
-    """The median of the points up to each point, over a stretch of a tenth of them (3 to 41)."""
-    width = int(np.clip(round(len(values) * share), 3, 41))
+    """The median of the points up to each point, over a stretch of a tenth of them (3 to 41);
+    very few points are taken as they are."""
+    width = int(np.clip(round(len(values) * share), 3, 41)) if len(values) > 6 else 1
     padded = np.concatenate([np.full(width - 1, values[0]), values])
     return np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=1)
 
@@ -130,7 +131,8 @@ def _level_at(step: np.ndarray, values: np.ndarray, wanted: float) -> float:
 
 def _falls(levels: np.ndarray, least: float) -> bool:
     """Whether the last quarter of the points brought the level down."""
-    before, now = levels[-1 - max(2, len(levels) // 4)], levels[-1]
+    back = min(len(levels) - 1, max(2, len(levels) // 4))
+    before, now = levels[-1 - back], levels[-1]
     return bool(now < 0.97 * before and before - now > least)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.analysis.centring import resample
@@ -49,6 +49,8 @@ class Pad(QWidget):
     """Draw with the left button, rub out with the right one; Esc clears.
 
     ``ink`` is the fine drawing, 0 paper to 1 ink; ``changed`` tells of every change by hand.
+    While ``inviting``, the picture on the pad is only there to begin with: the first stroke takes
+    a new sheet.
     """
 
     changed = Signal()
@@ -59,6 +61,7 @@ class Pad(QWidget):
         self.rows = self.columns = 28
         self.ink = np.zeros((28 * FINE, 28 * FINE), np.float32)
         self._last: tuple[float, float] | None = None
+        self.inviting = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -75,10 +78,12 @@ class Pad(QWidget):
         self.rows, self.columns = rows, columns
         self.ink = np.zeros((rows * FINE, columns * FINE), np.float32)
         self._last = None
+        self.inviting = False
         self.update()
 
-    def show_picture(self, picture: np.ndarray) -> None:
+    def show_picture(self, picture: np.ndarray, *, inviting: bool = False) -> None:
         """Put a picture (rows, columns), 0 to 1, on the pad."""
+        self.inviting = inviting
         self.ink = np.kron(picture, np.ones((FINE, FINE))).astype(np.float32)
         self.update()
 
@@ -122,6 +127,8 @@ class Pad(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            if self.inviting:
+                self.reset(self.rows, self.columns)
             self._last = None
             self._draw_to(event.position(), event.button() == Qt.MouseButton.RightButton)
 
@@ -154,6 +161,11 @@ class Pad(QWidget):
             draw_message(painter, paper, tr("Draw here"))
         else:
             painter.drawImage(paper.adjusted(1, 1, -1, -1), _inked(self.picture()))
+        if self.inviting:
+            painter.setPen(QColor(look.muted))
+            painter.setFont(theme.font(11))
+            bottom = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+            painter.drawText(paper.adjusted(4, 0, -4, -4), bottom, tr("Draw here"))
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             draw_focus_ring(painter, paper.adjusted(1, 1, -1, -1), 6)

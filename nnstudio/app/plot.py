@@ -86,6 +86,7 @@ class CalmPlot(pg.PlotWidget):  # type: ignore[misc]
         self.left, self.bottom = CalmAxis("left"), CalmAxis("bottom")
         super().__init__(parent, axisItems={"left": self.left, "bottom": self.bottom})
         self.setBackground(None)
+        self.viewport().setAutoFillBackground(False)  # else it has the window's colour
         self.setMenuEnabled(False)
         self.hideButtons()
         self.setMouseEnabled(x=False, y=False)

@@ -81,6 +81,9 @@ def test_dropout_explains_better_validation():
 
 def test_beginnings_and_ends():
     assert verdict([], []).kind == "idle"
+    sparse = np.full(N, np.nan)
+    sparse[[100, 250]] = FALL[[100, 250]]
+    assert verdict(FALL, sparse).kind == "healthy"
     assert verdict([0.7] * 5, [0.7] * 5).kind == "starting"
     assert verdict(FALL, np.full(N, np.nan)).kind == "starting"
     assert verdict(FALL, FALL, failed=True).kind == "diverged"

@@ -64,6 +64,11 @@ def prepared(picture: np.ndarray, data: Data) -> np.ndarray:
     return data.prepared(x.astype(np.float32))
 
 
+def _picture(x: np.ndarray) -> np.ndarray:
+    """An example of the data as ink, 0 to 1."""
+    return x[..., 0] / 255 if x.dtype == np.uint8 else x[..., 0]
+
+
 @panel
 class DigitPad(Panel):
     """Draw, and the probabilities follow."""
@@ -184,9 +189,21 @@ class DigitPad(Panel):
         if data is self._data:
             return
         self._data = data
-        if usable and data.shape[:2] != (self.pad.rows, self.pad.columns):
+        if usable and (self._drawing is None or self.pad.inviting or self._outgrown(data)):
             self.pad.reset(*data.shape[:2])
             self._cleared()
+            self._invite()
+
+    def _outgrown(self, data: Data) -> bool:
+        return data.shape[:2] != (self.pad.rows, self.pad.columns)
+
+    def _invite(self) -> None:
+        """Begin with the first validation picture, so that the bars move from the start."""
+        data = self.document.data
+        if len(data.valid):
+            picture = _picture(data.valid.x[0])
+            self.pad.show_picture(picture, inviting=True)
+            self._see(picture)
 
     def header_widgets(self) -> list[QWidget]:
         """Example, paste, clear."""
@@ -228,8 +245,7 @@ class DigitPad(Panel):
         data = self.document.data
         if not can_draw(data) or len(data.valid) == 0:
             return
-        x = data.valid.x[int(self._random.integers(len(data.valid)))][..., 0]
-        picture = x / 255 if x.dtype == np.uint8 else x
+        picture = _picture(data.valid.x[int(self._random.integers(len(data.valid)))])
         self.pad.show_picture(picture)
         self._see(picture)
 

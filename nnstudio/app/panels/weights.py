@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from nnstudio.app import heatmap, theme
 from nnstudio.app.backdrop import draw_message
 from nnstudio.app.figures import signed_text
-from nnstudio.app.mosaic import Block, Source, arrange, paint
+from nnstudio.app.header import HEIGHT
+from nnstudio.app.mosaic import NARROWEST, Block, Source, arrange, paint
 from nnstudio.app.panel import Panel, panel
 from nnstudio.app.readout import Readout
 from nnstudio.core.data import Data
@@ -113,6 +114,7 @@ class WeightsPanel(Panel):
         self._network = document.setup.network
         self._note = QLabel()
         self._note.setProperty("role", "muted")
+        self._note.setFixedHeight(HEIGHT)
         self._readout = Readout(self)
         self.setMouseTracking(True)
         self.setMinimumSize(160, 90)
@@ -243,7 +245,11 @@ class WeightsPanel(Panel):
         top = weights.blocks[0].y / ratio
         # As tall as the tallest matrix, but tall enough to read.
         tallest = max(block.height for block in weights.blocks) / ratio
-        bar = QRectF(self.width() - BAR_ROOM + 18, top, BAR, max(60.0, tallest))
+        right = (
+            max(block.x + max(block.width, NARROWEST * ratio) for block in weights.blocks) / ratio
+        )
+        left = min(self.width() - BAR_ROOM + 18.0, right + 32.0)
+        bar = QRectF(left, top, BAR, max(60.0, tallest))
         bar.setBottom(min(bar.bottom(), self.height() - 4.0))
         shades = np.linspace(1, -1, 64)[:, None].repeat(2, axis=1)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
