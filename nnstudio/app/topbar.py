@@ -36,7 +36,7 @@ SPEEDS = {
     5: mark("5 steps/s"),
     1: mark("1 step/s"),
 }
-SHORT_SPEEDS = {**SPEEDS, 0: mark("Fastest")}
+SHORT_SPEEDS = {n: f"{n:,}/s" if n else mark("Fastest") for n in SPEEDS}
 
 #: Below this width the bar draws itself together.
 WIDE = 1270
@@ -69,7 +69,7 @@ class Progress(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """A narrow one for narrow windows."""
-        self.setFixedWidth(66 if compact else 112)
+        self.setFixedWidth(62 if compact else 112)
         self.speed.setVisible(not compact)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -157,10 +157,12 @@ class TopBar(QFrame):
 
     def _set_compact(self, compact: bool) -> None:
         self.compact = compact
-        self.layout_row.setSpacing(6 if compact else 12)
-        self.controls.row.setSpacing(6 if compact else 12)
-        self.epoch.set_pixels(19 if compact else 22)
-        self.step_count.set_pixels(14 if compact else 17)
+        side = 10 if compact else 14
+        self.layout_row.setContentsMargins(side, 0, side, 1)
+        self.layout_row.setSpacing(5 if compact else 12)
+        self.controls.row.setSpacing(5 if compact else 12)
+        self.epoch.set_pixels(18 if compact else 22)
+        self.step_count.set_pixels(13 if compact else 17)
         self.progress.set_compact(compact)
         self.full_screen.setVisible(not compact)
         fill(self.speed, SHORT_SPEEDS if compact else SPEEDS)

@@ -58,7 +58,7 @@ def draw_field(painter: QPainter, widget: QWidget, text: str, *, focus: bool) ->
     look = theme.current()
     hover = widget.underMouse() and widget.isEnabled()
     draw_box(painter, widget, focus=focus, hover=hover)
-    room = widget.rect().adjusted(9, 0, -(CHEVRON + 9), 0)
+    room = widget.rect().adjusted(9, 0, -(CHEVRON + 7), 0)
     painter.setPen(look.text if widget.isEnabled() else look.earlier)
     shown = widget.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)

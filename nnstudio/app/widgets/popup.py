@@ -24,6 +24,8 @@ from nnstudio.core.text import tr
 LEFT = 28
 NAME_HEIGHT = 25
 MOST_WIDTH = 300
+#: A longer text of a box may be cut with an ellipsis.
+MOST_TEXT = 92
 
 
 class Popup(QFrame):
@@ -73,7 +75,8 @@ class PopupBox(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         """It may be squeezed; the text is then cut with an ellipsis."""
-        return QSize(min(62, self.sizeHint().width()), HEIGHT)
+        text = self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(min(text, MOST_TEXT) + 9 + CHEVRON + 7, HEIGHT)
 
     @Slot()
     def open_popup(self) -> None:
