@@ -87,6 +87,8 @@ class CalmPlot(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(parent, axisItems={"left": self.left, "bottom": self.bottom})
         self.setBackground(None)
         self.viewport().setAutoFillBackground(False)  # else it has the window's colour
+        # pyqtgraph caches the background, which without a brush stays white in the dark theme.
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
         self.setMenuEnabled(False)
         self.hideButtons()
         self.setMouseEnabled(x=False, y=False)
