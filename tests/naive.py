@@ -40,8 +40,31 @@ def dropout(layer, parameters, inputs, noise):
     return np.where(noise, inputs[0] / (1 - layer.rate), 0.0)
 
 
+def conv2d(layer, parameters, inputs, noise):
+    (x,) = inputs
+    g = layer.geometry(x.shape[1:])
+    top, bottom, left, right = g.padding
+    padded = np.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)))
+    out = np.zeros((len(x), *g.output, g.filters))
+    w = parameters["weight"]
+    channels, own = g.channels // g.groups, g.filters // g.groups
+    for group in range(g.groups):
+        seen = padded[..., group * channels : (group + 1) * channels]
+        mine = slice(group * own, (group + 1) * own)
+        for i in range(g.output[0]):
+            for j in range(g.output[1]):
+                y, z = i * g.stride[0], j * g.stride[1]
+                window = seen[:, y :: g.dilation[0], z :: g.dilation[1]]
+                window = window[:, : g.kernel[0], : g.kernel[1]]
+                out[:, i, j, mine] = np.einsum("nabc,abcf->nf", window, w[..., mine])
+    if layer.use_bias:
+        out += parameters["bias"]
+    return activation(layer.activation, out)
+
+
 LAYERS = {
     "Dense.v1": dense,
+    "Conv2D.v1": conv2d,
     "Linear.v1": elementwise,
     "ReLU.v1": elementwise,
     "Tanh.v1": elementwise,
