@@ -17,6 +17,8 @@ from nnstudio.core.text import mark, tr
 
 #: Fewer points than this are too few to judge.
 FEW_TRAIN, FEW_VALID = 8, 2
+#: Levels are taken at no more points than this.
+ENOUGH = 300
 #: Changes smaller than this share of the guessing loss do not matter.
 SLIGHT = 0.02
 
@@ -60,12 +62,14 @@ def diagnose(
     *,
     guessing: float = math.nan,
     failed: bool = False,
+    finished: bool = False,
     dropout: bool = False,
 ) -> Diagnosis:
     """Judge a run by its curves (equal lengths; NaN where not measured).
 
-    ``guessing`` is the loss of always guessing, ``failed`` says that training stopped because the
-    loss was no number, ``dropout`` that the network has Dropout layers.
+    ``guessing`` is the loss of always guessing. ``failed`` says that training stopped because the
+    loss was no number, ``finished`` that it has come to its end, ``dropout`` that the network has
+    Dropout layers.
     """
     if failed or bool(np.isinf(train_loss[-1:]).any()):
         return DIVERGED
@@ -75,6 +79,8 @@ def diagnose(
     if len(train) == 0:
         return IDLE
     if len(train) < FEW_TRAIN or len(valid) < FEW_VALID:
+        if finished and len(valid) and math.isfinite(guessing):
+            return _say(QUICK, train=train[-1], valid=valid[-1], guessing=guessing)
         return STARTING
     if not math.isfinite(guessing) or guessing <= 0:
         guessing = float(np.median(train[:3]))
@@ -96,7 +102,7 @@ def _judge(
     valid_now, valid_best = valid_levels[-1], valid_levels.min()
     if now > 1.5 * best and now - best > 5 * slight:
         return _say(UNSTABLE, best=best, now=now)
-    turn = valid_step[int(valid_levels.argmin())]
+    turn = valid_step[_judged(len(valid))[int(valid_levels.argmin())]]
     then = _level_at(step, train_loss, float(turn))
     if valid_now > 1.15 * valid_best and valid_now - valid_best > slight and now <= 1.02 * then:
         return _say(OVERFITTING, best=valid_best, now=valid_now)
@@ -115,11 +121,17 @@ def _judge(
 
 
 def _levels(values: np.ndarray, share: float = 0.1) -> np.ndarray:
-    """The median of the points up to each point, over a stretch of a tenth of them (3 to 41);
-    very few points are taken as they are."""
+    """The median of the points up to each judged point, over a tenth of them (3 to 41); very few
+    points are taken as they are."""
     width = int(np.clip(round(len(values) * share), 3, 41)) if len(values) > 6 else 1
     padded = np.concatenate([np.full(width - 1, values[0]), values])
-    return np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=1)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, width)
+    return np.median(windows[_judged(len(values))], axis=1)
+
+
+def _judged(count: int) -> np.ndarray:
+    """The points at which levels are taken: all of few, an even selection of many; the last one."""
+    return np.unique(np.linspace(0, count - 1, min(count, ENOUGH)).astype(int))
 
 
 def _level_at(step: np.ndarray, values: np.ndarray, wanted: float) -> float:
@@ -152,6 +164,10 @@ IDLE = Diagnosis(
 STARTING = Diagnosis(
     "starting", "neutral", mark("Just starting."), mark("A few more steps are needed to judge.")
 )
+QUICK = Diagnosis(
+    "quick", "neutral", mark("Done, in a moment."),
+    mark("Training loss {train}, validation loss {valid}; guessing gives {guessing}."),
+)  # fmt: skip
 DIVERGED = Diagnosis(
     "diverged", "bad", mark("Diverged."),
     mark("The loss is no longer a number. Lower the learning rate, then press Reset."),

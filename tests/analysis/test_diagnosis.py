@@ -86,6 +86,8 @@ def test_beginnings_and_ends():
     assert verdict(FALL, sparse).kind == "healthy"
     assert verdict([0.7] * 5, [0.7] * 5).kind == "starting"
     assert verdict(FALL, np.full(N, np.nan)).kind == "starting"
+    quick = verdict([1.0, 0.1], [np.nan, 0.2], finished=True)
+    assert quick.kind == "quick" and "0.2000" in quick.sentence()[1]
     assert verdict(FALL, FALL, failed=True).kind == "diverged"
     assert verdict([0.7, np.inf], [0.7, np.inf]).kind == "diverged"
     assert verdict([np.nan], [np.nan]).kind == "idle"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,9 +19,10 @@ from nnstudio.app.i18n import say
 from nnstudio.app.panel import Panel, panel
 from nnstudio.app.plot import CalmPlot, pen
 from nnstudio.app.readout import Readout
+from nnstudio.app.rest import at_rest
 from nnstudio.core.text import mark, tr
 from nnstudio.engine.history import Curves
-from nnstudio.engine.view import Snapshot, View
+from nnstudio.engine.view import View
 
 #: Smoothing: a name, and the share of the points that are averaged.
 SMOOTHING = (
@@ -78,14 +78,6 @@ class Plotted:
 def last_step(curves: Curves) -> float:
     """The step that a run has come to."""
     return float(curves.step[-1]) if len(curves.step) else 0.0
-
-
-def finished(curves: Curves, snapshot: Snapshot) -> Curves:
-    """The curves with the validation of the last step, which is known while training rests."""
-    valid_loss, valid_accuracy = curves.valid_loss.copy(), curves.valid_accuracy.copy()
-    if len(valid_loss) and last_step(curves) == snapshot.step:
-        valid_loss[-1], valid_accuracy[-1] = snapshot.valid_loss, snapshot.valid_accuracy
-    return dataclasses.replace(curves, valid_loss=valid_loss, valid_accuracy=valid_accuracy)
 
 
 def curve(x: np.ndarray, y: np.ndarray, smoothing: float, logarithmic: bool, width: int) -> Line:
@@ -175,9 +167,7 @@ class LossPanel(Panel):
     @staticmethod
     def measure(view: View, request: Request) -> Plotted:
         """The curves, smoothed and as fine as the screen."""
-        curves = view.curves
-        if not view.snapshot.running:
-            curves = finished(curves, view.snapshot)
+        curves = at_rest(view.curves, view.snapshot)
 
         def line(run: Curves, name: str, smoothing: float) -> Line:
             y = getattr(run, name + ("_accuracy" if request.accuracy else "_loss"))

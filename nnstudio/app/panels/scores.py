@@ -16,6 +16,7 @@ from nnstudio.analysis.diagnosis import IDLE, Diagnosis, diagnose, guessing_loss
 from nnstudio.app import theme
 from nnstudio.app.figures import loss_text, percent_text
 from nnstudio.app.panel import Panel, panel
+from nnstudio.app.rest import at_rest
 from nnstudio.core.text import mark, tr
 from nnstudio.engine.view import Snapshot, View
 
@@ -82,7 +83,8 @@ class ScoresPanel(Panel):
     @staticmethod
     def measure(view: View, request: Any) -> Scores:
         """The snapshot's numbers, and a verdict on the curves."""
-        snapshot, curves = view.snapshot, view.curves
+        snapshot = view.snapshot
+        curves = at_rest(view.curves, snapshot)
         training = view.setup.training
         loss_type = training.loss.type_name if training.loss is not None else ""
         verdict = diagnose(
@@ -91,6 +93,7 @@ class ScoresPanel(Panel):
             curves.valid_loss,
             guessing=guessing_loss(view.data, loss_type),
             failed=has_diverged(snapshot),
+            finished=snapshot.finished,
             dropout=any(n.layer.type_name == "Dropout.v1" for n in view.setup.network.nodes),
         )
         return Scores(
