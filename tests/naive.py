@@ -62,8 +62,21 @@ def conv2d(layer, parameters, inputs, noise):
     return activation(layer.activation, out)
 
 
+def batch_norm(layer, parameters, inputs, noise):
+    """With ``noise`` as in training: the statistics are those of the batch itself."""
+    (x,) = inputs
+    axes = tuple(range(x.ndim - 1))
+    if noise is None:
+        mean, variance = parameters["moving_mean"], parameters["moving_variance"]
+    else:
+        mean, variance = x.mean(axis=axes), x.var(axis=axes)
+    normal = (x - mean) / np.sqrt(variance + layer.epsilon)
+    return normal * parameters["scale"] + parameters["shift"]
+
+
 LAYERS = {
     "Dense.v1": dense,
+    "BatchNorm.v1": batch_norm,
     "Conv2D.v1": conv2d,
     "Linear.v1": elementwise,
     "ReLU.v1": elementwise,

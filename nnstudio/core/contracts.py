@@ -87,6 +87,39 @@ class Plan(Protocol):
         ...
 
     @property
+    def shards(self) -> int:
+        """Into how many parts the batch is cut; each runs the rows on its own examples."""
+        ...
+
+    @property
+    def shard(self) -> Any:
+        """The number of the shard, an argument."""
+        ...
+
+    def shared(self, size: int) -> Any:
+        """Room for ``size`` floats of each shard that all shards can read after a meeting: an
+        argument that becomes the shard's own part; ``.first`` is the first part, ``.stride`` the
+        distance to the next."""
+        ...
+
+    def of_first_shard(self, place: Any) -> Any:
+        """A parameter's gradient in the first shard, as an argument for every shard."""
+        ...
+
+    @property
+    def gradient_stride(self) -> Any:
+        """Floats from one shard's gradient of a parameter to the next's, as an argument."""
+        ...
+
+    def meet(self) -> None:
+        """No shard goes on with the next forward row before all shards have come here."""
+        ...
+
+    def meet_backward(self) -> None:
+        """The same for backward rows, which run in the reverse order of these calls."""
+        ...
+
+    @property
     def examples(self) -> int:
         """The most examples that one shard has in a step."""
         ...
@@ -221,7 +254,12 @@ class Loss:
 
 @contract
 class Optimizer:
-    """How a gradient changes the parameters. ``slots`` arrays of the parameters' size are kept."""
+    """How a gradient changes the parameters. ``slots`` arrays of the parameters' size are kept.
+
+    Slots begin at zero, also those of a layer that joins later; ``state[UPDATES]`` counts the
+    steps since all of them did. An optimizer with ``whole_set`` takes the whole training set as
+    its batch.
+    """
 
     type_name: ClassVar[str] = ""
     label: ClassVar[str] = ""
@@ -229,9 +267,12 @@ class Optimizer:
     formula: ClassVar[str] = ""
     slots: ClassVar[int] = 0
     default_rate: ClassVar[float] = 0.01
+    whole_set: ClassVar[bool] = False
 
     def lower(self, plan: Plan, segment: Any) -> None:
-        """Append the update of one contiguous run of parameters."""
+        """Append the update of one contiguous run of parameters: ``segment`` has the offsets
+        ``parameter`` and ``gradient``, those of its ``slots``, its ``size``, and says whether it
+        is ``regularized`` (weights are, biases are not)."""
         raise NotImplementedError
 
 

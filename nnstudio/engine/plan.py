@@ -31,11 +31,14 @@ from nnstudio.engine.planner import (
     SLACK,
     Fixed,
     Gradient,
+    GradientStride,
+    OfFirstShard,
     ParameterPlace,
     PerShard,
     Place,
     Planner,
     Row,
+    Shared,
     Tensor,
     align,
 )
@@ -52,12 +55,16 @@ SHARD_WORK = 1_500_000
 
 @dataclass(frozen=True)
 class Segment:
-    """A run of parameters that an optimizer updates in one task: offsets and size in floats."""
+    """A run of parameters that an optimizer updates in one task: offsets and size in floats.
+
+    ``regularized`` says whether they are weights that feel weight decay, or biases and the like.
+    """
 
     parameter: int
     gradient: int
     slots: tuple[int, ...]
     size: int
+    regularized: bool = True
 
 
 @dataclass(frozen=True)
@@ -153,22 +160,23 @@ def plan(
             batch=batch,
         )
     tape = _Tape(planner, layout, shard_size)
-    for shard in range(shards):
-        first = shard * planner.examples
-        tape.add_task(rows, shard, first, min(planner.examples, max(batch - first, 0)))
-    tape.end_phase()
+    for part in _between_meetings(rows):
+        for shard in range(shards):
+            first = shard * planner.examples
+            most = min(planner.examples, max(batch - first, 0))
+            tape.add_task(part, shard, first, most)
+        tape.end_phase()
+    update_phase = len(tape.phases)
     if training:
-        for segment, regularized in layout.segments():
-            tape.add_task(
-                _update_rows(planner, training.optimizer, segment, regularized, layout), 0
-            )
+        for segment in layout.segments():
+            tape.add_task(_update_rows(planner, training.optimizer, segment, layout), 0)
         tape.end_phase()
     source = planner.tensors[network.input.id]
     return Program(
         rows=np.array(tape.lines, np.int64).reshape(-1, COLUMNS),
         tasks=np.array(tape.tasks, np.int64).reshape(-1, 4),
         phases=np.array(tape.phases, np.int64).reshape(-1, 2),
-        update_phase=1,
+        update_phase=update_phase,
         size=size,
         batch=batch,
         shards=shards,
@@ -188,6 +196,17 @@ def plan(
 
 def _offset(place: Place | None) -> int:
     return place.offset if place is not None else -1
+
+
+def _between_meetings(rows: list[Row]) -> list[list[Row]]:
+    """The rows, cut where all shards meet."""
+    parts: list[list[Row]] = [[]]
+    for row in rows:
+        if row.kernel is None:
+            parts.append([])
+        else:
+            parts[-1].append(row)
+    return [part for part in parts if part]
 
 
 class _Layout:
@@ -219,10 +238,14 @@ class _Layout:
             place.grad.offset = self.gradients + place.offset - self.begin
         self.shard_gradients = {place.grad for place in ordered}
         self.loss = at
-        self.end = at + align(2 * planner.shards + SLACK)
+        at += align(2 * planner.shards + SLACK)
+        for room in planner.shared_places:
+            room.offset = at
+            at += room.size
+        self.end = at
 
-    def segments(self) -> list[tuple[Segment, bool]]:
-        """Runs of parameters for the optimizer's tasks, and whether L1 and L2 act on them."""
+    def segments(self) -> list[Segment]:
+        """Runs of parameters for the optimizer's tasks."""
         found = []
         for low, high, regularized in (
             (self.begin, self.regularized_end, True),
@@ -232,7 +255,8 @@ class _Layout:
                 shift = start - self.begin
                 slots = tuple(slot + shift for slot, _ in self.slots)
                 size = min(OPTIMIZER_CHUNK, high - start)
-                found.append((Segment(start, self.gradients + shift, slots, size), regularized))
+                gradient = self.gradients + shift
+                found.append(Segment(start, gradient, slots, size, regularized))
         return found
 
 
@@ -251,6 +275,7 @@ class _Tape:
         """Append rows as one task for a shard that begins at example ``first`` of the batch."""
         start = len(self.lines)
         for row in rows:
+            assert row.kernel is not None
             line = [row.kernel.address, *(self._resolve(a, shard) for a in row.arguments)]
             self.lines.append(line + [0] * (COLUMNS - len(line)))
             self.kernels[row.kernel] = None
@@ -266,6 +291,12 @@ class _Tape:
             return -1
         if isinstance(argument, PerShard):
             return argument.base + argument.stride * shard
+        if isinstance(argument, Shared):
+            return argument.first.offset + argument.stride * shard
+        if isinstance(argument, OfFirstShard):
+            return argument.place.offset
+        if isinstance(argument, GradientStride):
+            return self.layout.trainable_size
         if isinstance(argument, Tensor):
             argument = argument.place
         if isinstance(argument, Fixed):
@@ -326,7 +357,7 @@ def _with_gradients(planner: Planner, row: Row) -> Row:
 
 
 def _update_rows(
-    planner: Planner, optimizer: Optimizer, segment: Segment, regularized: bool, layout: _Layout
+    planner: Planner, optimizer: Optimizer, segment: Segment, layout: _Layout
 ) -> list[Row]:
     """One optimizer task: sum the shards' gradients in order, add L1 and L2, step."""
     planner.forward_rows = []
@@ -335,7 +366,7 @@ def _update_rows(
             common.sum_shards, segment.gradient, segment.size, planner.shards,
             layout.trainable_size,
         )  # fmt: skip
-    if regularized:
+    if segment.regularized:
         planner.forward(
             common.regularize,
             segment.parameter, segment.gradient, segment.size,

@@ -52,6 +52,25 @@ class PerShard:
     stride: int
 
 
+@dataclass(frozen=True)
+class Shared:
+    """An argument: a shard's part of a room that all shards can read."""
+
+    first: Fixed
+    stride: int
+
+
+@dataclass(frozen=True)
+class OfFirstShard:
+    """An argument: the place of a parameter's gradient in the first shard, for every shard."""
+
+    place: Place
+
+
+class GradientStride:
+    """An argument: floats from a parameter's gradient in one shard to that in the next."""
+
+
 class Gradient:
     """The gradient of a value, as an argument; resolved when backward rows are laid out."""
 
@@ -93,10 +112,13 @@ class ParameterPlace(Fixed):
 
 @dataclass
 class Row:
-    """One operation: a kernel and its arguments, still symbolic."""
+    """One operation: a kernel and its arguments, still symbolic.
 
-    kernel: Kernel
-    arguments: tuple[Any, ...]
+    Without a kernel it is a meeting point: no shard goes on before all have come here.
+    """
+
+    kernel: Kernel | None
+    arguments: tuple[Any, ...] = ()
     inputs: tuple[Tensor, ...] = ()
 
 
@@ -118,7 +140,7 @@ class Planner:
         self.forward_rows: list[Row] = []
         self.backward_rows: list[Row] = []
         self.places: list[Place] = []
-        self.shared: list[Fixed] = []
+        self.shared_places: list[Fixed] = []
         self.constants: dict[float, Fixed] = {}
         self.constant_room = align(64 + 8 * len(network.nodes))
         self.tensors: dict[str, Tensor] = {}
@@ -177,6 +199,39 @@ class Planner:
         place.offset = HYPER.index(name)
         return place
 
+    @property
+    def shard(self) -> PerShard:
+        """The number of the shard, an argument."""
+        return PerShard(0, 1)
+
+    def shared(self, size: int) -> Shared:
+        """Room for ``size`` floats of each shard, which all shards can read after a meeting: an
+        argument that becomes the shard's own part. ``first`` is the first shard's part, and the
+        others follow at distances of ``stride``."""
+        stride = align(size + SLACK)
+        room = Fixed(stride * self.shards)
+        self.shared_places.append(room)
+        return Shared(room, stride)
+
+    def of_first_shard(self, place: Place) -> OfFirstShard:
+        """A parameter's gradient in the first shard, as an argument for every shard."""
+        return OfFirstShard(place)
+
+    @property
+    def gradient_stride(self) -> GradientStride:
+        """Floats from one shard's gradient of a parameter to the next's, as an argument."""
+        return GradientStride()
+
+    def meet(self) -> None:
+        """No shard goes on with the next forward row before all shards have come here."""
+        if self.shards > 1:
+            self.forward_rows.append(Row(None))
+
+    def meet_backward(self) -> None:
+        """The same for the backward rows (which run in reverse order of these calls)."""
+        if self.shards > 1 and self.differentiate:
+            self.backward_rows.append(Row(None))
+
     def forward(self, kernel: Kernel, *arguments: Any) -> None:
         """Append a forward row."""
         self.forward_rows.append(Row(kernel, arguments))
@@ -216,6 +271,9 @@ class Planner:
         parameter_gradients = {place.grad for place in self.parameters.values()}
         result: list[Row] = []
         for row in reversed(self.backward_rows):
+            if row.kernel is None:
+                result.append(row)
+                continue
             arriving = {a.tensor for a in row.arguments if isinstance(a, Gradient)} - set(
                 row.inputs
             )

@@ -87,7 +87,8 @@ class Trainer:
         gather = common.gather_bytes if is_bytes else common.gather_floats
         if not is_bytes and not plain:
             raise ValueError("float data must come scaled")
-        batch = min(training.batch_size, len(data.train))
+        whole = training.optimizer.whole_set
+        batch = len(data.train) if whole else min(training.batch_size, len(data.train))
         program = plan(
             network,
             batch,
