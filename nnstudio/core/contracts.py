@@ -82,6 +82,10 @@ class Plan(Protocol):
         """A place that holds a float; kernels read ``memory[offset]``."""
         ...
 
+    def array(self, values: Sequence[float]) -> Any:
+        """A place that holds several floats in a row, such as a weight for each class."""
+        ...
+
     def stream(self) -> int:
         """A number that keys this node's random numbers."""
         ...
@@ -240,6 +244,10 @@ class Loss:
     def check(self, output: Shape, data: Data) -> None:
         """Raise ``StudioError`` if the network's output does not suit this loss and the data."""
 
+    def prepared(self, data: Data) -> Loss:
+        """The same loss with what it takes from the data worked out (balanced class weights)."""
+        return self
+
     def lower(self, plan: Plan, output: Any, target: Any, sums: Any, task: str) -> None:
         """Append the loss's row. It writes ``output.grad`` (or that of ``output.logits``), and at
         ``sums`` the shard's summed loss and its number of right answers."""
@@ -278,16 +286,26 @@ class Optimizer:
 
 @contract
 class Schedule:
-    """How the learning rate changes over the steps, as a factor of the learning rate."""
+    """How the learning rate changes over the steps, as a factor of the learning rate.
+
+    A schedule that ``observes`` is told the validation loss after every epoch. What it remembers
+    is a few numbers that begin as ``start``; the first of them is a further factor.
+    """
 
     type_name: ClassVar[str] = ""
     label: ClassVar[str] = ""
     help: ClassVar[str] = ""
     formula: ClassVar[str] = ""
+    observes: ClassVar[bool] = False
+    start: ClassVar[tuple[float, ...]] = (1.0,)
 
     def factors(self, steps: np.ndarray, total: int) -> np.ndarray:
         """The factor at each step (counted from 0) of a run of ``total`` steps (0: no end set)."""
         raise NotImplementedError
+
+    def observe(self, memory: tuple[float, ...], loss: float) -> tuple[float, ...]:
+        """What to remember after an epoch that ended with this validation loss."""
+        return memory
 
 
 @contract

@@ -184,7 +184,7 @@ def plan(
         parameter_region=(layout.begin, layout.parameters_end),
         slot_regions=layout.slots,
         gradient_shift=layout.gradients - layout.begin,
-        constants=[(place.offset, value) for value, place in planner.constants.items()],
+        constants=planner.stored,
         loss_places=[layout.loss + 2 * shard for shard in range(shards)],
         values={name: (t.place.offset, t.shape) for name, t in planner.tensors.items()},
         input_place=source.place.offset,

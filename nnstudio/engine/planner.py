@@ -142,7 +142,9 @@ class Planner:
         self.places: list[Place] = []
         self.shared_places: list[Fixed] = []
         self.constants: dict[float, Fixed] = {}
-        self.constant_room = align(64 + 8 * len(network.nodes))
+        self.stored: list[tuple[int, float]] = []  # offsets of constants, and their values
+        outputs = math.prod(network.output_shape or ())  # a loss may keep a number for each
+        self.constant_room = align(64 + 8 * len(network.nodes) + outputs)
         self.tensors: dict[str, Tensor] = {}
         self.parameters: dict[tuple[str, str], ParameterPlace] = {}
         self.node = ""
@@ -183,11 +185,16 @@ class Planner:
     def constant(self, value: float) -> Fixed:
         """A place that holds a float; equal ones share it."""
         if value not in self.constants:
-            place = Fixed(1)
-            place.offset = HYPER_SIZE + len(self.constants)
-            self.constants[value] = place
-            assert len(self.constants) <= self.constant_room
+            self.constants[value] = self.array([value])
         return self.constants[value]
+
+    def array(self, values: Sequence[float]) -> Fixed:
+        """A place that holds several floats in a row."""
+        place = Fixed(len(values))
+        place.offset = HYPER_SIZE + len(self.stored)
+        self.stored += [(place.offset + i, value) for i, value in enumerate(values)]
+        assert len(self.stored) <= self.constant_room
+        return place
 
     def stream(self) -> int:
         """A number for the current node's random numbers, stable across edits elsewhere."""

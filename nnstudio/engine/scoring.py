@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,7 +11,9 @@ from nnstudio.core.data import Data, Part
 from nnstudio.core.network import Network
 from nnstudio.core.setup import Training
 from nnstudio.engine.probe import Probe
-from nnstudio.engine.trainer import Trainer
+
+if TYPE_CHECKING:
+    from nnstudio.engine.trainer import Trainer
 
 #: More validation examples than this are scored in rounds that fit the second-level cache.
 ROUND = 2048
@@ -45,7 +48,7 @@ def measure(
     ]
     output = np.concatenate(outputs)
     logits = gives_logits(network)
-    loss = training.loss.value(output, part.y, data.task, logits)
+    loss = training.loss.prepared(data).value(output, part.y, data.task, logits)
     right = accuracy(output, part.y, logits) if data.task == "classification" else math.nan
     return loss, right
 

@@ -9,12 +9,12 @@ import numpy as np
 
 from nnstudio.core import state as st
 from nnstudio.core.contracts import Shape, initializer
-from nnstudio.core.data import Data
+from nnstudio.core.data import Data, Part
 from nnstudio.core.network import Network
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError, mark
 from nnstudio.engine import rows as common
-from nnstudio.engine import vm
+from nnstudio.engine import scoring, vm
 from nnstudio.engine.memory import aligned
 from nnstudio.engine.plan import COLUMNS, Training, plan
 from nnstudio.engine.planner import HYPER
@@ -22,6 +22,10 @@ from nnstudio.engine.probe import Probe
 from nnstudio.engine.threads import Helpers, usable_cores, yield_address
 
 Key = tuple[str, str]
+
+#: A schedule that follows the validation loss is shown at most so many examples after an epoch.
+OBSERVED = 2048
+EMPTY = np.empty(0, np.float32)
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Keyframe:
     parameters: np.ndarray
     slots: np.ndarray
     counters: tuple[int, int, int, int]  # step, epoch, position, updates
+    schedule: tuple[float, ...] = (1.0,)  # what the schedule remembers
 
     @property
     def step(self) -> int:
@@ -50,6 +55,12 @@ def initial_parameters(network: Network, seed: int) -> dict[Key, np.ndarray]:
     return values
 
 
+def _begin(setup: Setup) -> tuple[float, ...]:
+    """What the schedule remembers before it has seen anything."""
+    schedule = setup.training.schedule
+    return schedule.start if schedule is not None else (1.0,)
+
+
 class Trainer:
     """Trains one setup on its data. Not thread-safe: one thread at a time calls it."""
 
@@ -60,6 +71,7 @@ class Trainer:
         self._control = aligned(vm.SIZE, np.int64)
         self.state = aligned(st.SIZE, np.int64)
         self._stash: dict[tuple[Key, Shape], np.ndarray] = {}
+        self._remembered = _begin(setup)
         self.setup = setup
         self.data = data
         self._bind(setup, data)
@@ -93,8 +105,8 @@ class Trainer:
             network,
             batch,
             training=Training(
-                training.loss, training.optimizer, data.task, data.train.y.shape[1], gather,
-                data.scale, data.shift,
+                training.loss.prepared(data), training.optimizer, data.task,
+                data.train.y.shape[1], gather, data.scale, data.shift,
             ),
         )  # fmt: skip
         self._retire()
@@ -150,6 +162,8 @@ class Trainer:
         slots too where the optimizer is the same. Values of layers that vanish are remembered
         and come back with them. If the new setup cannot run, nothing changes."""
         before = self.setup
+        if setup.training.schedule != before.training.schedule:
+            self._remembered = _begin(setup)
         same_tape = (
             setup.network == before.network
             and data is self.data
@@ -223,7 +237,7 @@ class Trainer:
         if training.schedule is None:
             return np.full(steps, training.learning_rate, np.float32)
         at = np.arange(self.step, self.step + steps)
-        factors = training.schedule.factors(at, self.total_steps())
+        factors = training.schedule.factors(at, self.total_steps()) * self._remembered[0]
         return np.asarray(training.learning_rate * factors, np.float32)
 
     def run(self, steps: int) -> tuple[np.ndarray, np.ndarray]:
@@ -232,6 +246,27 @@ class Trainer:
         Raises ``StudioError`` at the first loss that is no finite number; the parameters are then
         those before that step.
         """
+        schedule = self.setup.training.schedule
+        if schedule is None or not schedule.observes:
+            return self._run(steps)
+        parts = []
+        while steps > 0:
+            left = self.steps_to_epoch_end()
+            parts.append(self._run(min(steps, left)))
+            steps -= min(steps, left)
+            if int(self.state[st.POSITION]) == 0:
+                self._remembered = schedule.observe(self._remembered, self._validation_loss())
+        losses, right = zip(*parts, strict=True) if parts else ((), ())
+        return np.concatenate([*losses, EMPTY]), np.concatenate([*right, EMPTY])
+
+    def _validation_loss(self) -> float:
+        """The loss on (at most so many of) the validation examples; on the training set if there
+        are none."""
+        part = self.data.valid if len(self.data.valid) else self.data.train
+        some = Part(part.x[:OBSERVED], part.y[:OBSERVED])
+        return scoring.score(self, some)[0]
+
+    def _run(self, steps: int) -> tuple[np.ndarray, np.ndarray]:
         rates = self.rates(steps)
         losses = np.empty(steps, np.float32)
         right = np.empty(steps, np.float32)
@@ -264,6 +299,7 @@ class Trainer:
             self.memory[at : at + size] = 0
         for word in (st.STEP, st.EPOCH, st.POSITION, st.UPDATES):
             self.state[word] = 0
+        self._remembered = _begin(self.setup)
         self._stash.clear()
 
     # --- keyframes ---
@@ -279,6 +315,7 @@ class Trainer:
                 or [np.empty(0, np.float32)]
             ),
             tuple(int(self.state[word]) for word in words),  # type: ignore[arg-type]
+            self._remembered,
         )
 
     def restore(self, keyframe: Keyframe) -> None:
@@ -292,6 +329,7 @@ class Trainer:
         words = (st.STEP, st.EPOCH, st.POSITION, st.UPDATES)
         for word, value in zip(words, keyframe.counters, strict=True):
             self.state[word] = value
+        self._remembered = keyframe.schedule
         if self.state[st.POSITION] > 0:  # the order of an epoch begun earlier
             self._reshuffle()
 
