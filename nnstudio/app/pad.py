@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.analysis.centring import resample
@@ -162,14 +170,23 @@ class Pad(QWidget):
         else:
             painter.drawImage(paper.adjusted(1, 1, -1, -1), _inked(self.picture()))
         if self.inviting:
-            painter.setPen(QColor(look.muted))
-            painter.setFont(theme.font(11))
-            bottom = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
-            painter.drawText(paper.adjusted(4, 0, -4, -4), bottom, tr("Draw here"))
+            self._draw_invitation(painter, paper)
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             draw_focus_ring(painter, paper.adjusted(1, 1, -1, -1), 6)
         painter.end()
+
+    def _draw_invitation(self, painter: QPainter, paper: QRectF) -> None:
+        """A word at the foot of the paper, readable over ink."""
+        look, font = theme.current(), theme.font(11)
+        width = QFontMetricsF(font).horizontalAdvance(tr("Draw here")) + 12
+        place = QRectF(paper.center().x() - width / 2, paper.bottom() - 22, width, 18)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(look.accent_soft))
+        painter.drawRoundedRect(place, 5, 5)
+        painter.setPen(QColor(look.text))
+        painter.setFont(font)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, tr("Draw here"))
 
 
 def _inked(picture: np.ndarray) -> QImage:
