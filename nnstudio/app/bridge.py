@@ -223,8 +223,7 @@ def _matches(setup: Setup, snapshot: Snapshot) -> bool:
     if count != len(snapshot.parameters):
         return False
     return all(
-        (node, p.name) in snapshot.parameters
-        and snapshot.parameters[node, p.name].shape == p.shape
+        (node, p.name) in snapshot.parameters and snapshot.parameters[node, p.name].shape == p.shape
         for node, found in facts.items()
         for p in found.parameters
     )

@@ -20,12 +20,13 @@ class FirstPaint(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._tell)
-        self._timer.start(PATIENCE)
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Wait for the paint event; the picture is on the screen when the event loop is back."""
-        if event.type() == QEvent.Type.Paint:
+        if event.type() == QEvent.Type.Show:
+            self._timer.start(PATIENCE)
+        elif event.type() == QEvent.Type.Paint:
             self._window.removeEventFilter(self)
             self._timer.start(0)
         return False

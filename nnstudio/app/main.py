@@ -18,7 +18,7 @@ def _has_display() -> bool:
     return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in names)
 
 
-def _application(arguments: list[str]):  # type: ignore[no-untyped-def]
+def application(arguments: list[str]):  # type: ignore[no-untyped-def]
     """The QApplication."""
     from PySide6.QtWidgets import QApplication
 
@@ -30,49 +30,6 @@ def _application(arguments: list[str]):  # type: ignore[no-untyped-def]
     return QApplication(arguments)
 
 
-class Studio:
-    """One window with its document, session and bridge."""
-
-    def __init__(self, what: str, target: str | None, settings=None) -> None:  # type: ignore[no-untyped-def]
-        from nnstudio.app.bridge import Bridge
-        from nnstudio.app.document import Document
-        from nnstudio.app.settings import Settings
-        from nnstudio.app.window import Window
-        from nnstudio.core.opening import load
-        from nnstudio.engine.session import Session
-
-        # Threads change hands quickly, so that a busy session does not stutter the window.
-        sys.setswitchinterval(5e-4)
-        setup, data = load(what, target)
-        self.document = Document(setup, data)
-        self.session = Session()
-        self.bridge = Bridge(self.document, self.session)
-        self.window = Window(self.document, self.session, self.bridge, settings or Settings.load())
-        self.session.load(setup, data)
-
-    def start(self) -> None:
-        """Show the window; once it has painted, let the engine load behind it.
-
-        Not before: importing the compiler holds the GIL and would delay the first picture.
-        """
-        from nnstudio.app.first_paint import FirstPaint
-
-        self._first_paint = FirstPaint(self.window)
-        self._first_paint.painted.connect(self._start_engine)
-        self.window.show()
-
-    def _start_engine(self) -> None:
-        self.bridge.start()
-        self.session.start()
-
-    def close(self) -> None:
-        """End threads before the window goes."""
-        self._first_paint.stop()
-        self.bridge.stop()
-        self.session.close()
-        self.window.close()
-
-
 def open_window(options: argparse.Namespace) -> int:
     """Open the studio and stay until the window is closed."""
     if not _has_display():
@@ -82,7 +39,9 @@ def open_window(options: argparse.Namespace) -> int:
                 "Without one, “nnstudio train” and “nnstudio shot” work."
             )
         )
-    app = _application(sys.argv[:1])
+    app = application(sys.argv[:1])
+    from nnstudio.app.studio import Studio
+
     studio = Studio(getattr(options, "preset", "two-spirals"), getattr(options, "target", None))
     studio.start()
     try:
@@ -108,8 +67,9 @@ def take_shot(options: argparse.Namespace) -> int:
         raise StudioError(mark("There is no folder “{folder}”."), folder=str(out.parent)[:200])
     if not _has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    app = _application(sys.argv[:1])
+    app = application(sys.argv[:1])
     from nnstudio.app.settings import Settings
+    from nnstudio.app.studio import Studio
 
     settings = Settings()  # a picture shows the defaults, whatever the person has chosen
     settings.theme = options.theme

@@ -17,7 +17,7 @@ from platformdirs import user_config_path
 
 from nnstudio.app import theme
 from nnstudio.core import fields
-from nnstudio.core.fields import choice, sizes, text
+from nnstudio.core.fields import choice, integer, sizes, text
 from nnstudio.core.text import LANGUAGES, StudioError, mark
 
 
@@ -35,6 +35,10 @@ class Preferences:
         (), label=mark("Rows"), minimum=0, help=mark("Heights of the network and the panels.")
     )
     closed_panels: str = text("", label=mark("Closed panels"))
+    plane_speed: int = integer(
+        500, minimum=0, maximum=1_000_000, label=mark("Speed for 2-D data"),
+        help=mark("Steps a second; 0 trains as fast as possible, often too fast to watch."),
+    )  # fmt: skip
     bottom: tuple[int, ...] = sizes((), label=mark("Widths of the lower panels"), minimum=0)
 
 

@@ -30,7 +30,8 @@ from nnstudio.engine.view import Snapshot
 #: Steps a second -> what the list says; 0 means no limit.
 SPEEDS = {
     0: mark("As fast as possible"),
-    1000: mark("1,000 steps/s"),
+    2000: mark("2,000 steps/s"),
+    500: mark("500 steps/s"),
     100: mark("100 steps/s"),
     20: mark("20 steps/s"),
     5: mark("5 steps/s"),

@@ -131,7 +131,7 @@ class Window(QMainWindow):
 
     def _restore(self) -> None:
         self.places.restore(self)
-        self.menus.tick("speed", 0)
+        self._suit_speed()
         self.menus.tick_panels()
         self._show_selection(None)
 
@@ -182,6 +182,8 @@ class Window(QMainWindow):
         self._show_selection(self.canvas.selected_node())
         if self.notice.error is not None and self.notice.error is not self._error:
             self.notice.dismiss()  # what was refused has been put right, or left behind
+        if before.dataset.group != after.dataset.group:
+            self._suit_speed()
         if before.training.seed != after.training.seed:
             self.session.reset()
 
@@ -273,7 +275,17 @@ class Window(QMainWindow):
 
     @Slot(int)
     def set_speed(self, steps_per_second: int) -> None:
-        """Train so many steps a second; 0: as fast as possible."""
+        """Train so many steps a second; 0: as fast as possible. Remembered for 2-D data."""
+        if self.document.setup.dataset.group == "2-D":
+            self.settings.plane_speed = steps_per_second
+        self._use_speed(steps_per_second)
+
+    def _suit_speed(self) -> None:
+        """A small network on 2-D data learns in milliseconds: slow enough to watch, at first."""
+        plane = self.document.setup.dataset.group == "2-D"
+        self._use_speed(self.settings.plane_speed if plane else 0)
+
+    def _use_speed(self, steps_per_second: int) -> None:
         self.session.set_speed(float(steps_per_second) if steps_per_second else None)
         self.topbar.show_speed(steps_per_second)
         self.menus.tick("speed", steps_per_second)

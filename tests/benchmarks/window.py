@@ -73,8 +73,8 @@ class Heart:
 
 def windowed(app, preset):
     """Steps per second with the window open, its frame intervals and its longest stall."""
-    from nnstudio.app.main import Studio
     from nnstudio.app.settings import Settings
+    from nnstudio.app.studio import Studio
 
     studio = Studio(preset, None, Settings())
     studio.window.resize(1440, 900)
@@ -107,8 +107,9 @@ def windowed(app, preset):
 CHILD = """
 import os, time, sys
 import nnstudio
-from nnstudio.app.main import Studio, _application
-app = _application(["nnstudio"])
+from nnstudio.app.main import application
+from nnstudio.app.studio import Studio
+app = application(["nnstudio"])
 from PySide6.QtCore import QEvent, QObject
 from nnstudio.app.settings import Settings
 class Watch(QObject):
@@ -160,14 +161,14 @@ def main():
     """Print and return the figures."""
     if not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from nnstudio.app.main import _application
+    from nnstudio.app.main import application
 
     paints, moves = starts()
     results = {
         "first_paint_s": statistics.median(paints[1:]),
         "play_to_first_movement_s": statistics.median(moves[1:]),
     }
-    app = _application(["nnstudio"])
+    app = application(["nnstudio"])
     sys.setswitchinterval(5e-4)
     for preset in CASES:
         ratios, p99s, stalls, speeds = [], [], [], []

@@ -1,0 +1,53 @@
+"""One window with everything behind it: document, session, bridge."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import QObject, Slot
+
+from nnstudio.app.bridge import Bridge
+from nnstudio.app.document import Document
+from nnstudio.app.first_paint import FirstPaint
+from nnstudio.app.settings import Settings
+from nnstudio.app.window import Window
+from nnstudio.core.opening import load
+from nnstudio.engine.session import Session
+
+#: Seconds between offers of the GIL: a busy session must not stutter the window.
+SWITCH_INTERVAL = 5e-4
+
+
+class Studio(QObject):
+    """Puts the parts together, starts and ends them in order."""
+
+    def __init__(self, what: str, target: str | None = None, settings: Settings | None = None):
+        super().__init__()
+        sys.setswitchinterval(SWITCH_INTERVAL)
+        setup, data = load(what, target)
+        self.document = Document(setup, data, self)
+        self.session = Session()
+        self.bridge = Bridge(self.document, self.session, self)
+        self.window = Window(self.document, self.session, self.bridge, settings or Settings.load())
+        self.first_paint = FirstPaint(self.window)
+        self.first_paint.painted.connect(self._start_engine)
+        self.session.load(setup, data)
+
+    def start(self) -> None:
+        """Show the window; once it has painted, let the engine load behind it.
+
+        Not before: importing the compiler holds the GIL and would delay the first picture.
+        """
+        self.window.show()
+
+    @Slot()
+    def _start_engine(self) -> None:
+        self.bridge.start()
+        self.session.start()
+
+    def close(self) -> None:
+        """End the threads, then the window."""
+        self.first_paint.stop()
+        self.bridge.stop()
+        self.session.close()
+        self.window.close()
