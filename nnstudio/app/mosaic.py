@@ -20,18 +20,25 @@ GAP = 16
 TITLE = 32
 #: A matrix has no more rows or columns of squares than this; larger ones show means.
 MOST = 64
+#: Small images, such as the kernels of a convolution, are enlarged to about this height.
+KERNEL = 32
 #: Narrowest block: there must be room for a word above it.
 NARROWEST = 44
 
 
 @dataclass(frozen=True)
 class Source:
-    """One layer's weights (inputs, units); ``image`` is the (rows, columns) they look at, if so."""
+    """One layer's weights (inputs, units); ``image`` is the (rows, columns) they look at, if so.
+
+    The kernels of a convolution are units too, those of a filter's ``channels`` side by side;
+    0 channels is no convolution.
+    """
 
     node: str
     title: str
     weight: np.ndarray
     image: tuple[int, int] | None = None
+    channels: int = 0
 
     def cells(self) -> tuple[int, int]:
         """Rows and columns of squares of its matrix."""
@@ -85,7 +92,7 @@ def _part(at: int, count: int, total: int) -> slice:
 
 def image_gap(size: float) -> int:
     """Pixels between the images of units."""
-    return max(2, round(3 * size / 2))
+    return min(max(2, round(3 * size / 2)), 6)
 
 
 def arrange(sources: list[Source], width: int, height: int, ratio: float) -> list[Block]:
@@ -101,7 +108,7 @@ def arrange(sources: list[Source], width: int, height: int, ratio: float) -> lis
     plain = [source for source in sources if source.image is None]
     free = width - gap * (len(sources) - 1)
     if images and plain:
-        free = max(int(free * 0.34), free - _image_need(images[0], room, ratio))
+        free = max(int(free * 0.34), free - sum(_image_need(s, room, ratio) for s in images))
     size = _square(plain, free, room, ratio)
     blocks: list[Block] = []
     x = 0
@@ -157,7 +164,7 @@ def _image_block(
     high, wide = source.image
     units = source.weight.shape[1]
     best: Block | None = None
-    for size in range(1, max(2, round(4 * ratio)) + 1):
+    for size in range(1, max(2, round(max(4, KERNEL / high) * ratio)) + 1):
         gap = image_gap(size)
         across = (width + gap) // (wide * size + gap)
         down = (room + gap) // (high * size + gap)
@@ -217,6 +224,9 @@ def _paint_images(place: np.ndarray, block: Block, level: np.ndarray) -> None:
     count = min(block.rows * block.columns, level.shape[1])
     images = level[:, :count].T.reshape(count, high, wide)
     images = images.repeat(size, axis=1).repeat(size, axis=2)
+    if size >= 5:  # hairlines between squares
+        images[:, size::size] = NOTHING
+        images[:, :, size::size] = NOTHING
     for at in range(count):
         row, column = divmod(at, block.columns)
         y, x = row * (high * size + gap), column * (wide * size + gap)

@@ -85,6 +85,13 @@ def image_of(network: Network, node: Node, data: Data) -> tuple[int, int] | None
     return None
 
 
+def kernels(node_id: str, title: str, weight: np.ndarray) -> Source:
+    """A convolution's weight (height, width, channels, filters) as small images."""
+    high, wide, channels, filters = weight.shape
+    flat = weight.transpose(0, 1, 3, 2).reshape(high * wide, filters * channels)
+    return Source(node_id, title, flat.copy(), (high, wide), channels)
+
+
 def extent(weights: list[np.ndarray]) -> float:
     """How far a scale must reach: the largest absolute value, of many weights 99.5 percent."""
     most = 0.0
@@ -146,6 +153,8 @@ class WeightsPanel(Panel):
             if weight is not None and weight.ndim == 2:
                 image = image_of(network, network[node_id], view.data)
                 sources.append(Source(node_id, title, weight.copy(), image))
+            elif weight is not None and weight.ndim == 4:
+                sources.append(kernels(node_id, title, weight))
         reach = extent([source.weight for source in sources])
         scale = request.scale
         if scale == 0.0 or reach > scale:
@@ -298,6 +307,11 @@ class WeightsPanel(Panel):
             if block.image is not None:
                 row, column = divmod(inputs.start, block.image[1])
                 source = tr("pixel {row}, {column}", row=row + 1, column=column + 1)
+                if block.source.channels:
+                    number, channel = divmod(units.start, block.source.channels)
+                    if block.source.channels > 1:
+                        source = tr("channel {n}", n=channel + 1) + " · " + source
+                    return f"{source} → " + tr("filter {n}", n=number + 1)
             elif direct and len(names) == block.source.weight.shape[0] and _one(inputs):
                 source = tr(names[inputs.start])
             elif not direct:

@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF
 
+from nnstudio.app.figures import signed_text
 from nnstudio.app.heatmap import NOTHING, ZERO, image, quantize, round_up
-from nnstudio.app.mosaic import Source, arrange, means, paint
+from nnstudio.app.mosaic import Source, arrange, image_gap, means, paint
 from nnstudio.app.panels.weights import Request, WeightsPanel, extent
+from nnstudio.core.network import chain
 from tests.app.panels.fakes import feed, image_case, parameters_of, plane_case, shown, view_of
+from tests.helpers import layer
 
 
 def test_bytes_are_symmetric_and_exact_at_zero():
@@ -155,6 +158,34 @@ def test_a_picture_network(qtbot):
     output = panel._weights.blocks[1]
     lines = panel.reading(QPointF(output.x + 1, output.y + 1))
     assert lines[1] == ("unit 1 → 0", "")
+
+
+def test_kernels_of_convolutions(qtbot):
+    setup, data = image_case()
+    network = chain(
+        layer("Input.v1", shape=[28, 28, 1]),
+        layer("Conv2D.v1", filters=6, kernel=[3, 3]),
+        layer("Conv2D.v1", filters=5, kernel=[3, 3]),
+        layer("Flatten.v1"),
+        layer("Dense.v1", units=10, activation="softmax"),
+    )
+    case = setup.with_network(network), data
+    panel = shown(qtbot, WeightsPanel, case, (700, 190))
+    weights = parameters_of(network)
+    feed(panel, view_of(*case, weights))
+    first, second, _ = panel._weights.blocks
+    assert first.image == (3, 3) and first.rows * first.columns >= 6
+    x, y = first.x + 2.5 * first.size, first.y + 1.5 * first.size
+    value = weights[network.nodes[1].id, "weight"][1, 2, 0, 0]
+    assert panel.reading(QPointF(x, y)) == [
+        ("Weight", signed_text(value)), ("pixel 2, 3 → filter 1", ""),
+    ]  # fmt: skip
+    x = second.x + 3 * second.size + image_gap(second.size) + 0.5  # the second kernel
+    value = weights[network.nodes[2].id, "weight"][0, 0, 1, 0]
+    assert panel.reading(QPointF(x, second.y + 0.5)) == [
+        ("Weight", signed_text(value)), ("channel 2 · pixel 1, 1 → filter 1", ""),
+    ]  # fmt: skip
+    assert not panel.grab().isNull()
 
 
 def test_measure_keeps_copies():
