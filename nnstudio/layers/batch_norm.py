@@ -164,7 +164,7 @@ class BatchNorm(Layer):
     label = mark("Batch norm")
     group = mark("Normalization")
     help = mark("Gives every channel mean 0 and spread 1 over the batch; training gets steadier.")
-    formula = "y = γ (x − mean) / √(variance + ε) + β"
+    formula = mark("y = γ (x − mean) / √(variance + ε) + β")
     examples = (({}, ((5,),)), ({"epsilon": 0.01}, ((3, 4, 3),)), ({}, ((2, 2, 17),)))
 
     momentum: float = real(
