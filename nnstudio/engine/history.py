@@ -50,6 +50,12 @@ class History:
         )  # fmt: skip
         self._count += 1
 
+    def complete(self, valid_loss: float, valid_accuracy: float) -> None:
+        """Give the last point its validation scores, measured after it was added."""
+        if self._count:
+            self._rows[self._count - 1, 3] = valid_loss
+            self._rows[self._count - 1, 5] = valid_accuracy
+
     def _halve(self) -> None:
         half = self.capacity // 2
         first, second = self._rows[0 : 2 * half : 2], self._rows[1 : 2 * half : 2]

@@ -46,6 +46,12 @@ class Means:
         elapsed = now + seconds - self._window[0][0]
         self.steps_per_second = sum(count for _, count in self._window) / max(elapsed, 1e-6)
 
+    def restart(self, losses: np.ndarray, right: np.ndarray) -> None:
+        """Count only these steps towards the next point of the curves."""
+        self._loss_sum = float(losses.sum(dtype=np.float64))
+        self._right_sum = float(right.sum(dtype=np.float64))
+        self._count = len(losses)
+
     @staticmethod
     def _blend(old: float, new: float, share: float) -> float:
         return new if math.isnan(old) or math.isnan(new) else old + (new - old) * share

@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Callable
 
+import numpy as np
+
 from nnstudio.core.data import Data
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError
@@ -24,10 +26,13 @@ CHUNK_SECONDS = 0.008
 #: At most so many snapshots a second: a screen shows 60 frames.
 SNAPSHOT_SECONDS = 1 / 60
 #: The validation set is measured at most this often, and takes at most this share of the time.
-SCORE_SECONDS = 0.1
+SCORE_SECONDS = 1 / 60
 SCORE_SHARE = 0.1
-#: Points are added to the curves at most this often; slow runs add one a step.
+#: Points are added to the curves at most this often ...
 CURVE_SECONDS = 1 / 60
+#: ... but a run's beginning, where most happens, gets a point for every so many percent more steps.
+EARLY_POINTS = 600
+EARLY_GROWTH = 0.02
 
 
 class Session:
@@ -310,7 +315,9 @@ class Session:
                 self._steps_left = None
                 self.playing = False
                 self._changed = True
-        if now >= self._next_curve or self._changed:
+        if len(self._history) < EARLY_POINTS:
+            self._add_early_points(losses, right)
+        elif now >= self._next_curve or self._changed:
             self._next_curve = now + CURVE_SECONDS
             self._add_point(time.perf_counter())
 
@@ -319,6 +326,24 @@ class Session:
         self.playing = False
         self._steps_left = None
         self._changed = True
+
+    def _add_early_points(self, losses: np.ndarray, right: np.ndarray) -> None:
+        """Several points for one chunk; the last has the validation scores if they are due."""
+        assert self._trainer is not None
+        begin = self._trainer.step - len(losses)
+        at = 0
+        while True:
+            end = at + max(1, int((begin + at) * EARLY_GROWTH))
+            if end >= len(losses):
+                break
+            loss, share = float(losses[at:end].mean()), float(right[at:end].mean())
+            step = begin + end
+            epoch = step / self._trainer.steps_per_epoch
+            with self._history_lock:
+                self._history.add(step, epoch, loss, math.nan, share, math.nan)
+            at = end
+        self._mean.restart(losses[at:], right[at:])
+        self._add_point(time.perf_counter())
 
     def _add_point(self, now: float) -> None:
         assert self._trainer is not None
@@ -354,6 +379,8 @@ class Session:
             valid = self._score(now)
             if self._changed and self._mean.pending:
                 self._add_point(now)
+            with self._history_lock:
+                self._history.complete(*valid)
         else:
             valid = self._valid
         self._changed = False

@@ -26,5 +26,6 @@ def window(qtbot, look):
     qtbot.addWidget(shown)
     with qtbot.waitExposed(shown):
         shown.show()
+    session.told.clear()
     yield shown
     shown.close()

@@ -113,6 +113,7 @@ def test_curves_hold_training_and_validation(session):
     session.play()
     wait_until(lambda: len(session.curves().step) > 20)
     session.pause()
+    wait_until(lambda: not session.latest.running)
     curves = session.curves()
     assert np.isfinite(curves.train_loss).all()
     assert np.isfinite(curves.valid_loss).any()
