@@ -4,21 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-
-def class_probabilities(output: np.ndarray, logits: bool) -> np.ndarray:
-    """Probabilities (n, classes) of outputs (n, classes), or (n, 1) for two classes.
-
-    ``logits``: no softmax or sigmoid has been applied to the outputs yet.
-    """
-    flat = np.asarray(output, np.float64).reshape(len(output), -1)
-    if flat.shape[1] == 1:
-        if logits:
-            flat = 0.5 * (1 + np.tanh(0.5 * flat))
-        return np.concatenate([1 - flat, flat], axis=1)
-    if not logits:
-        return flat
-    powers = np.exp(flat - flat.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+from nnstudio.core.targets import class_probabilities as class_probabilities
 
 
 def class_accuracies(

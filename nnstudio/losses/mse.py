@@ -11,7 +11,8 @@ from nnstudio.core.data import Data
 from nnstudio.core.jit import kernel
 from nnstudio.core.registry import register
 from nnstudio.core.state import BATCH
-from nnstudio.core.text import StudioError, mark
+from nnstudio.core.targets import check_values, one_hot
+from nnstudio.core.text import mark
 
 f32 = np.float32
 
@@ -69,17 +70,9 @@ class MSE(Loss):
 
     def check(self, output: Shape, data: Data) -> None:
         """The output must have as many numbers as there are targets."""
-        if output != (data.outputs,) and not (
-            data.task == "classification" and output == (len(data.classes),)
-        ):
-            raise StudioError(
-                mark(
-                    "The network gives {given} numbers, but the data has {wanted} targets. "
-                    "Set the units of the last layer to {wanted}."
-                ),
-                given=" × ".join(map(str, output)),
-                wanted=data.outputs,
-            )
+        classes = len(data.classes)
+        if data.task == "regression" or output != (classes,):
+            check_values(output, data)
 
     def lower(self, plan: Plan, output: Any, target: Any, sums: Any, task: str) -> None:
         """One row; targets are values, or class numbers."""
@@ -91,5 +84,5 @@ class MSE(Loss):
         y = np.asarray(output, np.float64).reshape(len(output), -1)
         t = np.asarray(target, np.float64)
         if task == "classification" and y.shape[1] > 1:
-            t = np.eye(y.shape[1])[t[:, 0].astype(int)]
+            t = one_hot(t, y.shape[1])
         return float(((y - t) ** 2).mean())
