@@ -23,12 +23,28 @@ def optimizer(type_name, **values):
     return registry.from_json(Optimizer, {"type": type_name, **values})
 
 
+#: What several inputs of a layer under test are: the network's input through these in turn.
+BRANCHES = ("Tanh.v1", "Sigmoid.v1", "Sine.v1", "Softsign.v1")
+
+
 def around(subject, shapes):
-    """A network of one layer under test, fed by one Input (through nothing else)."""
-    assert len(shapes) == 1
-    return Network(
-        (Node("input", layer("Input.v1", shape=list(shapes[0]))), Node("it", subject, ("input",)))
-    )
+    """A network of one layer under test, fed by one Input: through nothing else, or, if it has
+    several inputs (which must have equal shapes), each through another of ``BRANCHES``."""
+    assert len(set(shapes)) == 1
+    nodes = [Node("input", layer("Input.v1", shape=list(shapes[0])))]
+    if len(shapes) > 1:
+        nodes += [
+            Node(f"branch_{number}", layer(name), ("input",))
+            for number, (_, name) in enumerate(zip(shapes, BRANCHES, strict=False))
+        ]
+        assert len(nodes) == len(shapes) + 1
+    inputs = tuple(node.id for node in nodes[1:]) or ("input",)
+    return Network((*nodes, Node("it", subject, inputs)))
+
+
+def branches(x, count):
+    """The inputs of the layer that ``around`` puts in a network of input ``x``."""
+    return [x] if count == 1 else [layer(name).value(x) for name in BRANCHES[:count]]
 
 
 def mlp(*sizes, activation="tanh", last="sigmoid"):

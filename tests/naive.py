@@ -1,8 +1,9 @@
 """Slow, obvious references in float64, one for every layer (those of losses and optimizers are in
 naive_losses.py and naive_optimizers.py).
 
-A layer's reference is ``f(layer, parameters, inputs, noise) -> output`` with a leading batch
-axis; its gradient is taken by central differences, so nothing here knows any calculus.
+A layer's reference is ``f(layer, parameters, inputs, seen) -> output`` with a leading batch
+axis; its gradient is taken by central differences, so nothing here knows any calculus. ``seen`` is
+what a layer with random numbers did in training: (inputs, output); it is None for a prediction.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ def activation(name, z):
     return activations()[name]().value(z)
 
 
-def dense(layer, parameters, inputs, noise):
+def dense(layer, parameters, inputs, seen):
     (x,) = inputs
     out = np.zeros((len(x), layer.units))
     w = parameters["weight"]
@@ -30,20 +31,140 @@ def dense(layer, parameters, inputs, noise):
     return activation(layer.activation, out)
 
 
-def elementwise(layer, parameters, inputs, noise):
+def elementwise(layer, parameters, inputs, seen):
     return layer.value(inputs[0])
 
 
-def flatten(layer, parameters, inputs, noise):
+def flatten(layer, parameters, inputs, seen):
     return inputs[0].reshape(len(inputs[0]), -1)
 
 
-def dropout(layer, parameters, inputs, noise):
-    """``noise`` is the observed mask: which numbers the kernel kept."""
-    return np.where(noise, inputs[0] / (1 - layer.rate), 0.0)
+def dropout(layer, parameters, inputs, seen):
+    if seen is None:
+        return inputs[0]
+    return np.where(seen[1] != 0, inputs[0] / (1 - layer.rate), 0.0)
 
 
-def conv2d(layer, parameters, inputs, noise):
+def spatial_dropout(layer, parameters, inputs, seen):
+    if seen is None:
+        return inputs[0]
+    kept = (seen[1] != 0).any(axis=(1, 2), keepdims=True)
+    return np.where(kept, inputs[0] / (1 - layer.rate), 0.0)
+
+
+def gaussian_noise(layer, parameters, inputs, seen):
+    if seen is None:
+        return inputs[0]
+    before, after = seen
+    return inputs[0] + (after - before)
+
+
+def prelu(layer, parameters, inputs, seen):
+    (x,) = inputs
+    return np.maximum(x, 0) + parameters["slope"] * np.minimum(x, 0)
+
+
+def reshape(layer, parameters, inputs, seen):
+    return inputs[0].reshape(len(inputs[0]), *layer.shape)
+
+
+def permute(layer, parameters, inputs, seen):
+    return inputs[0].transpose(0, *layer.order)
+
+
+def zero_padding(layer, parameters, inputs, seen):
+    (x,) = inputs
+    n, height, width, channels = x.shape
+    out = np.zeros(
+        (n, layer.top + height + layer.bottom, layer.left + width + layer.right, channels)
+    )
+    out[:, layer.top : layer.top + height, layer.left : layer.left + width] = x
+    return out
+
+
+def up_sampling(layer, parameters, inputs, seen):
+    (x,) = inputs
+    n, height, width, channels = x.shape
+    tall, wide = layer.size
+    out = np.zeros((n, height * tall, width * wide, channels))
+    for i in range(height * tall):
+        for j in range(width * wide):
+            if layer.interpolation == "nearest":
+                out[:, i, j] = x[:, i // tall, j // wide]
+                continue
+            a = min(max((i + 0.5) / tall - 0.5, 0), height - 1)
+            b = min(max((j + 0.5) / wide - 0.5, 0), width - 1)
+            for r in range(height):
+                for q in range(width):
+                    out[:, i, j] += max(0, 1 - abs(a - r)) * max(0, 1 - abs(b - q)) * x[:, r, q]
+    return out
+
+
+def add(layer, parameters, inputs, seen):
+    return sum(inputs)
+
+
+def multiply(layer, parameters, inputs, seen):
+    return np.prod(inputs, axis=0)
+
+
+def average(layer, parameters, inputs, seen):
+    return sum(inputs) / len(inputs)
+
+
+def concatenate(layer, parameters, inputs, seen):
+    return np.concatenate(inputs, axis=layer.axis)
+
+
+def pool(reduce):
+    """Pooling over windows that hold only what lies inside the image or sequence."""
+
+    def pooled(layer, parameters, inputs, seen):
+        (x,) = inputs
+        axes = len(layer.pool_size)
+        n, *sides, channels = x.shape
+        counts, starts = [], []
+        for size, window, stride in zip(sides, layer.pool_size, layer.stride, strict=True):
+            stride = stride or window
+            if layer.padding == "same":
+                count = -(-size // stride)
+                before = max(0, (count - 1) * stride + window - size) // 2
+            else:
+                count, before = (size - window) // stride + 1, 0
+            counts.append(count)
+            starts.append([i * stride - before for i in range(count)])
+        out = np.zeros((n, *counts, channels))
+        for place in np.ndindex(*counts):
+            begins = [starts[a][place[a]] for a in range(axes)]
+            seen_part = tuple(
+                slice(max(b, 0), b + window)
+                for b, window in zip(begins, layer.pool_size, strict=True)
+            )
+            window = x[(slice(None), *seen_part)]
+            out[(slice(None), *place)] = reduce(window, axis=tuple(range(1, axes + 1)))
+        return out
+
+    return pooled
+
+
+def global_pool(reduce):
+    def pooled(layer, parameters, inputs, seen):
+        (x,) = inputs
+        return reduce(x, axis=tuple(range(1, x.ndim - 1)))
+
+    return pooled
+
+
+def layer_norm(layer, parameters, inputs, seen):
+    (x,) = inputs
+    axes = -1 if layer.axes == "last" else tuple(range(1, x.ndim))
+    centred = x - x.mean(axis=axes, keepdims=True)
+    variance = (centred**2).mean(axis=axes, keepdims=True)
+    normal = centred / np.sqrt(variance + layer.epsilon)
+    return normal * parameters["scale"] + parameters["shift"]
+
+
+def conv2d(layer, parameters, inputs, seen):
     (x,) = inputs
     g = layer.geometry(x.shape[1:])
     top, bottom, left, right = g.padding
@@ -65,17 +186,22 @@ def conv2d(layer, parameters, inputs, noise):
     return activation(layer.activation, out)
 
 
-def batch_norm(layer, parameters, inputs, noise):
-    """With ``noise`` as in training: the statistics are those of the batch itself."""
+def batch_norm(layer, parameters, inputs, seen):
+    """As in training, the statistics are those of the batch itself."""
     (x,) = inputs
     axes = tuple(range(x.ndim - 1))
-    if noise is None:
+    if seen is None:
         mean, variance = parameters["moving_mean"], parameters["moving_variance"]
     else:
         mean, variance = x.mean(axis=axes), x.var(axis=axes)
     normal = (x - mean) / np.sqrt(variance + layer.epsilon)
     return normal * parameters["scale"] + parameters["shift"]
 
+
+ELEMENTWISE = (
+    *("LeakyReLU", "ELU", "SELU", "GELU", "SiLU", "Mish", "Softplus", "Softsign"),
+    *("HardSigmoid", "HardSwish", "Sine"),
+)
 
 LAYERS = {
     "Dense.v1": dense,
@@ -88,6 +214,25 @@ LAYERS = {
     "Softmax.v1": elementwise,
     "Flatten.v1": flatten,
     "Dropout.v1": dropout,
+    **{f"{name}.v1": elementwise for name in ELEMENTWISE},
+    "PReLU.v1": prelu,
+    "SpatialDropout2D.v1": spatial_dropout,
+    "GaussianNoise.v1": gaussian_noise,
+    "Reshape.v1": reshape,
+    "Permute.v1": permute,
+    "ZeroPadding2D.v1": zero_padding,
+    "UpSampling2D.v1": up_sampling,
+    "Add.v1": add,
+    "Multiply.v1": multiply,
+    "Average.v1": average,
+    "Concatenate.v1": concatenate,
+    "MaxPool1D.v1": pool(np.max),
+    "MaxPool2D.v1": pool(np.max),
+    "AvgPool1D.v1": pool(np.mean),
+    "AvgPool2D.v1": pool(np.mean),
+    "GlobalMaxPool.v1": global_pool(np.max),
+    "GlobalAvgPool.v1": global_pool(np.mean),
+    "LayerNorm.v1": layer_norm,
 }
 
 

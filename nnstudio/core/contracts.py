@@ -164,8 +164,8 @@ class Layer:
     """A function from the values of earlier nodes to its own, with parameters it may learn.
 
     Class attributes: ``label`` (the field's standard term), ``group`` (where the palette shows
-    it), ``help`` (one line), ``formula`` (plain text mathematics), ``examples`` (settings and
-    input shapes that the contract tests run).
+    it), ``help`` (one line), ``formula`` (plain text mathematics), ``arity`` (how many inputs it
+    reads; −1: two or more), ``examples`` (settings and input shapes that the contract tests run).
     """
 
     type_name: ClassVar[str] = ""
@@ -202,11 +202,12 @@ class Activation(Layer):
     """A layer without parameters that other layers can apply to their output by ``name``.
 
     ``value`` and ``derivative`` are the function in NumPy float64: shown in plots, and the
-    reference of the tests.
+    reference of the tests. ``initial_weights`` names the initializer that suits weights before it.
     """
 
     name: ClassVar[str] = ""
     group: ClassVar[str] = "Activations"
+    initial_weights: ClassVar[str] = "glorot_uniform"
 
     def value(self, x: np.ndarray) -> np.ndarray:
         """The function itself; arrays of any shape, examples along the first axis."""

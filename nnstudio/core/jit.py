@@ -57,6 +57,8 @@ splat8: Any = Late("splat8")
 zero8: Any = Late("zero8")
 fma8: Any = Late("fma8")
 add8: Any = Late("add8")
+greater8: Any = Late("greater8")
+equal8: Any = Late("equal8")
 lane8: Any = Late("lane8")
 transpose8: Any = Late("transpose8")
 # For the virtual machine: calls by address, and atomics between its threads.

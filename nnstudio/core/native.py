@@ -276,6 +276,28 @@ def add8(typingctx, a, b):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
+def greater8(typingctx, a, b, yes, no):  # type: ignore[no-untyped-def]
+    """In each lane ``yes`` where ``a`` > ``b`` or ``a`` is NaN, else ``no``."""
+
+    def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
+        a, b, yes, no = args
+        above = builder.or_(builder.fcmp_ordered(">", a, b), builder.fcmp_unordered("uno", a, a))
+        return builder.select(above, yes, no)
+
+    return lanes(lanes, lanes, lanes, lanes), codegen
+
+
+@intrinsic
+def equal8(typingctx, a, b, yes, no):  # type: ignore[no-untyped-def]
+    """In each lane ``yes`` where ``a`` = ``b``, else ``no``."""
+
+    def codegen(context, builder, sig, args):  # type: ignore[no-untyped-def]
+        return builder.select(builder.fcmp_ordered("==", args[0], args[1]), args[2], args[3])
+
+    return lanes(lanes, lanes, lanes, lanes), codegen
+
+
+@intrinsic
 def lane8(typingctx, value, index):  # type: ignore[no-untyped-def]
     """One lane as a float."""
 

@@ -31,11 +31,6 @@ INITIALIZERS = (
 )
 
 
-def automatic_initializer(activation: str) -> str:
-    """He for the ReLU family, Glorot for everything else (He et al. 2015; Glorot, Bengio 2010)."""
-    return "he_uniform" if activation in ("relu",) else "glorot_uniform"
-
-
 @kernel
 def dense_forward(mem, row, n, state):  # type: ignore[no-untyped-def]
     """row: x (n, inputs), weight (inputs, units), bias or −1, y (n, units), inputs, units, room."""
@@ -107,7 +102,7 @@ class Dense(Layer):
         ((inputs,),) = shapes
         how = self.initializer
         if how == "automatic":
-            how = automatic_initializer(self.activation)
+            how = activations()[self.activation].initial_weights
         weight = Parameter("weight", (inputs, self.units), how, inputs, self.units, True)
         bias = Parameter("bias", (self.units,), "zeros", inputs, self.units)
         return (weight, bias) if self.use_bias else (weight,)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from nnstudio.core.contracts import Activation, Plan, Shape
+from nnstudio.core.elementwise import Elementwise
 from nnstudio.core.jit import kernel
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark
@@ -28,18 +26,20 @@ def relu_backward(mem, row, n, state):  # type: ignore[no-untyped-def]
     """row: y, dy, dx, numbers an example."""
     y, dy, dx, count = row[1], row[2], row[3], row[4] * n
     for i in range(count):
-        mem[dx + i] = mem[dy + i] if mem[y + i] > f32(0.0) else f32(0.0)
+        v = mem[y + i]
+        mem[dx + i] = mem[dy + i] if v > f32(0.0) else f32(0.0)
 
 
 @register("ReLU.v1")
-class ReLU(Activation):
+class ReLU(Elementwise):
     """Negative inputs become zero."""
 
     label = mark("ReLU")
     name = "relu"
     help = mark("Cuts off everything below zero; cheap, and its gradient does not fade.")
     formula = "y = max(0, x)"
-    examples = (({}, ((5,),)), ({}, ((3, 3, 2),)))
+    kernels = (relu_forward, relu_backward)
+    initial_weights = "he_uniform"
 
     def value(self, x: np.ndarray) -> np.ndarray:
         """max(0, x)."""
@@ -48,15 +48,3 @@ class ReLU(Activation):
     def derivative(self, x: np.ndarray) -> np.ndarray:
         """1 above zero, 0 elsewhere."""
         return (x > 0).astype(x.dtype)
-
-    def flops(self, *shapes: Shape) -> int:
-        """One a number."""
-        return int(np.prod(shapes[0]))
-
-    def lower(self, plan: Plan, *inputs: Any) -> Any:
-        """One row each way."""
-        (x,) = inputs
-        y = plan.tensor(x.shape)
-        plan.forward(relu_forward, x, y, x.size)
-        plan.backward(relu_backward, y, y.grad, x.grad, x.size, inputs=(x,))
-        return y

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from nnstudio.core.contracts import Activation, Plan, Shape
+from nnstudio.core.elementwise import Elementwise
 from nnstudio.core.jit import kernel
 from nnstudio.core.registry import register
 from nnstudio.core.simd import sigmoid
@@ -20,7 +18,8 @@ def sigmoid_forward(mem, row, n, state):  # type: ignore[no-untyped-def]
     """row: x, y, numbers an example."""
     x, y, count = row[1], row[2], row[3] * n
     for i in range(count):
-        mem[y + i] = sigmoid(mem[x + i])
+        v = mem[x + i]
+        mem[y + i] = sigmoid(v)
 
 
 @kernel
@@ -33,14 +32,14 @@ def sigmoid_backward(mem, row, n, state):  # type: ignore[no-untyped-def]
 
 
 @register("Sigmoid.v1")
-class Sigmoid(Activation):
+class Sigmoid(Elementwise):
     """Squeezes numbers into 0..1."""
 
     label = mark("Sigmoid")
     name = "sigmoid"
     help = mark("Squeezes every number smoothly into 0 to 1: the probability of one class.")
     formula = "y = 1 / (1 + e^−x)"
-    examples = (({}, ((5,),)), ({}, ((3, 3, 2),)))
+    kernels = (sigmoid_forward, sigmoid_backward)
 
     def value(self, x: np.ndarray) -> np.ndarray:
         """1 / (1 + e^−x), without overflow."""
@@ -50,16 +49,3 @@ class Sigmoid(Activation):
         """y (1 − y)."""
         y = self.value(x)
         return y * (1 - y)
-
-    def flops(self, *shapes: Shape) -> int:
-        """Counted as one a number."""
-        return int(np.prod(shapes[0]))
-
-    def lower(self, plan: Plan, *inputs: Any) -> Any:
-        """One row each way; the loss may take the logits instead."""
-        (x,) = inputs
-        y = plan.tensor(x.shape)
-        y.logits = (self.name, x)
-        plan.forward(sigmoid_forward, x, y, x.size)
-        plan.backward(sigmoid_backward, y, y.grad, x.grad, x.size, inputs=(x,))
-        return y

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from nnstudio.core.contracts import Activation, Plan, Shape
+from nnstudio.core.elementwise import Elementwise
 from nnstudio.core.jit import kernel
 from nnstudio.core.registry import register
 from nnstudio.core.simd import tanh
@@ -20,7 +18,8 @@ def tanh_forward(mem, row, n, state):  # type: ignore[no-untyped-def]
     """row: x, y, numbers an example."""
     x, y, count = row[1], row[2], row[3] * n
     for i in range(count):
-        mem[y + i] = tanh(mem[x + i])
+        v = mem[x + i]
+        mem[y + i] = tanh(v)
 
 
 @kernel
@@ -33,14 +32,14 @@ def tanh_backward(mem, row, n, state):  # type: ignore[no-untyped-def]
 
 
 @register("Tanh.v1")
-class Tanh(Activation):
+class Tanh(Elementwise):
     """Squeezes numbers into −1..1."""
 
     label = mark("Tanh")
     name = "tanh"
     help = mark("Squeezes every number smoothly into −1 to 1.")
     formula = "y = tanh(x)"
-    examples = (({}, ((5,),)), ({}, ((3, 3, 2),)))
+    kernels = (tanh_forward, tanh_backward)
 
     def value(self, x: np.ndarray) -> np.ndarray:
         """tanh x."""
@@ -49,15 +48,3 @@ class Tanh(Activation):
     def derivative(self, x: np.ndarray) -> np.ndarray:
         """1 − tanh² x."""
         return 1 - np.tanh(x) ** 2
-
-    def flops(self, *shapes: Shape) -> int:
-        """Counted as one a number."""
-        return int(np.prod(shapes[0]))
-
-    def lower(self, plan: Plan, *inputs: Any) -> Any:
-        """One row each way."""
-        (x,) = inputs
-        y = plan.tensor(x.shape)
-        plan.forward(tanh_forward, x, y, x.size)
-        plan.backward(tanh_backward, y, y.grad, x.grad, x.size, inputs=(x,))
-        return y

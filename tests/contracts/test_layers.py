@@ -12,7 +12,7 @@ from nnstudio.core.contracts import Activation, Layer, initializer
 from nnstudio.engine.differentiate import Differentiator
 from nnstudio.engine.probe import Probe
 from tests import naive
-from tests.helpers import around
+from tests.helpers import around, branches
 
 EXAMPLES = [
     pytest.param(name, values, shapes, id=f"{name}-{number}")
@@ -34,7 +34,7 @@ def make(name, values, shapes, seed=0):
         for p in network.facts["it"].parameters
     }
     x = rng.standard_normal((BATCH, *shapes[0])).astype(np.float32)
-    return network, parameters, np.where(np.abs(x) < 0.05, 0.05, x).astype(np.float32)
+    return network, parameters, x + np.copysign(np.float32(0.05), x)
 
 
 def relative_error(value, reference):
@@ -62,11 +62,12 @@ def test_forward_and_backward_equal_the_naive_twin(name, values, shapes, count):
         parameters, x, weights, seed=3, step=4
     )
     assert output.shape == (count, *shape)
-    noise = output != 0
+    seen = (x.astype(np.float64), output.astype(np.float64))
     plain = {key[1]: value.astype(np.float64) for key, value in parameters.items()}
 
-    def forward(inputs, **changed):
-        return naive.LAYERS[name](subject, {**plain, **changed}, [inputs], noise)
+    def forward(value, **changed):
+        inputs = branches(value, len(shapes))
+        return naive.LAYERS[name](subject, {**plain, **changed}, inputs, seen)
 
     assert relative_error(output, forward(x.astype(np.float64))) < 1e-4
     assert relative_error(by_input, naive.differences(forward, x, weights)) < 1e-3
@@ -89,10 +90,8 @@ def test_prediction_needs_no_training_noise(name, values, shapes):
     probe.load(parameters)
     plain = {key[1]: value.astype(np.float64) for key, value in parameters.items()}
     subject = network["it"].layer
-    if name == "Dropout.v1":
-        expected = x
-    else:
-        expected = naive.LAYERS[name](subject, plain, [x.astype(np.float64)], None)
+    inputs = branches(x.astype(np.float64), len(shapes))
+    expected = naive.LAYERS[name](subject, plain, inputs, None)
     assert relative_error(probe.run(x)["it"], expected) < 1e-4
 
 
@@ -121,3 +120,17 @@ def test_derivative_is_that_of_the_value(cls):
     x = np.linspace(-4, 4, 81) + 0.01
     slope = (cls().value(x + 1e-6) - cls().value(x - 1e-6)) / 2e-6
     np.testing.assert_allclose(cls().derivative(x), slope, atol=1e-6)
+
+
+@pytest.mark.parametrize("cls", ACTIVATIONS, ids=lambda cls: cls.type_name)
+def test_nan_and_large_numbers_go_through_activations(cls):
+    x = np.array([[np.nan, -60.0, -1.0, 0.0, 1.0, 60.0, 3.0]], np.float32)
+    if cls.name == "softmax":
+        x[0, 0] = 0.0  # one NaN makes all of them NaN
+    network = around(cls(), (x.shape[1:],))
+    y, by_input, _ = Differentiator(network, 1).run({}, x, np.ones_like(x))
+    assert cls.name == "softmax" or np.isnan(y[0, 0])
+    assert np.isfinite(y[0, 1:]).all() and np.isfinite(by_input[0, 1:]).all()
+    x[0, 0] = 0.0
+    reference = cls().value(x.astype(np.float64))
+    np.testing.assert_allclose(y[0, 1:], reference[0, 1:], rtol=1e-5, atol=1e-6)

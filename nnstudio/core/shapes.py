@@ -1,0 +1,39 @@
+"""What layers demand of the shape they are given, in words."""
+
+from __future__ import annotations
+
+from nnstudio.core.contracts import Layer, Shape
+from nnstudio.core.text import StudioError, mark
+
+
+def shape_text(shape: Shape) -> str:
+    """A shape as it is written: ``28 × 28 × 1``."""
+    return " × ".join(map(str, shape))
+
+
+def need_image(layer: Layer, shape: Shape) -> tuple[int, int, int]:
+    """The shape if it is (height, width, channels); otherwise ``StudioError``."""
+    if len(shape) != 3:
+        raise StudioError(
+            mark(
+                "{layer} needs an image (height × width × channels), but the layer before it gives "
+                "{shape}. Put it before Flatten."
+            ),
+            layer=layer.label,
+            shape=shape_text(shape),
+        )
+    return shape
+
+
+def need_sequence(layer: Layer, shape: Shape) -> tuple[int, int]:
+    """The shape if it is (steps, channels); otherwise ``StudioError``."""
+    if len(shape) != 2:
+        raise StudioError(
+            mark(
+                "{layer} needs a sequence (steps × channels), but the layer before it gives "
+                "{shape}. For an image use the 2-D layer; or put a Reshape before it."
+            ),
+            layer=layer.label,
+            shape=shape_text(shape),
+        )
+    return shape
