@@ -21,8 +21,9 @@ from nnstudio.engine.trainer import Keyframe, Trainer
 from nnstudio.engine.view import Snapshot
 from nnstudio.engine.warm import Warmth
 
-#: How long the thread trains between looks at its commands, in seconds.
-CHUNK_SECONDS = 0.008
+#: How long the thread trains between looks at its commands, in seconds: about a frame. After
+#: each chunk it waits for the GIL, which a painting window holds for milliseconds.
+CHUNK_SECONDS = 0.016
 #: At most so many snapshots a second: a screen shows 60 frames.
 SNAPSHOT_SECONDS = 1 / 60
 #: The validation set is measured at most this often, and takes at most this share of the time.

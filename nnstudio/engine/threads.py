@@ -31,6 +31,44 @@ def usable_cores() -> int:
         return max(1, os.cpu_count() or 1)
 
 
+class Teamwork:
+    """Decides, chunk by chunk, whether help is worth having just now.
+
+    Where another program wants a core, a helper is put to sleep in the middle of its task and
+    everybody waits for it; one thread alone is then faster. The result of a step does not depend
+    on the number of threads, so both ways are tried now and then and the faster one is taken.
+    """
+
+    #: Chunks between trials of the slower way; more the larger the difference.
+    TRIAL = 24
+    #: Chunks shorter than this, in seconds, tell too little.
+    SHORTEST = 0.001
+
+    def __init__(self) -> None:
+        self._rates: dict[bool, float] = {}
+        self._since = 0
+
+    def choose(self) -> bool:
+        """Whether the next chunk is done with help."""
+        for together in (True, False):
+            if together not in self._rates:
+                return together
+        faster = self._rates[True] >= self._rates[False]
+        ratio = max(self._rates.values()) / max(min(self._rates.values()), 1e-9)
+        self._since += 1
+        if self._since > self.TRIAL * min(ratio, 4.0):
+            self._since = 0
+            return not faster
+        return faster
+
+    def record(self, together: bool, steps: int, seconds: float) -> None:
+        """Remember how fast a chunk was."""
+        if seconds >= self.SHORTEST:
+            rate = steps / seconds
+            before = self._rates.get(together, rate)
+            self._rates[together] = before + 0.4 * (rate - before)
+
+
 class Helpers:
     """Threads that help the leader with one control block at a time."""
 

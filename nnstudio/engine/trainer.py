@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zlib
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from nnstudio.engine.memory import aligned
 from nnstudio.engine.plan import COLUMNS, Training, plan
 from nnstudio.engine.planner import HYPER
 from nnstudio.engine.probe import Probe
-from nnstudio.engine.threads import Helpers, usable_cores, yield_address
+from nnstudio.engine.threads import Helpers, Teamwork, usable_cores, yield_address
 
 Key = tuple[str, str]
 
@@ -110,6 +111,7 @@ class Trainer:
             ),
         )  # fmt: skip
         self._retire()
+        self._teamwork = Teamwork()
         self.program = program
         self.setup = setup
         self.data = data
@@ -276,11 +278,9 @@ class Trainer:
         c[vm.RIGHT] = right.ctypes.data
         c[vm.STEPS] = steps
         if self.program.shards > 1 and self.threads > 1:
-            if self._helpers is None:
-                vm.help_run.load()
-                self._helpers = Helpers(self.threads - 1)
-            self._helpers.call(c.ctypes.data)
-        done = vm.run(c.ctypes.data)
+            done = self._run_together(steps)
+        else:
+            done = vm.run(c.ctypes.data)
         if c[vm.STATUS] == 1:
             raise StudioError(
                 mark(
@@ -291,6 +291,21 @@ class Trainer:
                 rate=f"{rates[min(done, steps - 1)]:g}",
             )
         return losses[:done], right[:done]
+
+    def _run_together(self, steps: int) -> int:
+        """Do the steps, with the helpers where that is faster."""
+        if self._helpers is None:
+            vm.help_run.load()
+            self._helpers = Helpers(self.threads - 1)
+        c = self._control
+        together = self._teamwork.choose()
+        c[vm.ALONE] = 0 if together else 1
+        if together:
+            self._helpers.call(c.ctypes.data)
+        begin = time.perf_counter()
+        done = vm.run(c.ctypes.data)
+        self._teamwork.record(together, done, time.perf_counter() - begin)
+        return done
 
     def reset(self) -> None:
         """Back to step 0 with the seed's initial weights."""

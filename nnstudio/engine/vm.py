@@ -55,6 +55,7 @@ STATUS = 15  # 0 going on, 1 stopped at a loss that is no number
 PHASE = 16  # the phase that threads work on; −1 when the chunk is over
 COLUMNS_WORD = 17
 STOP = 18  # asked to stop after this step
+ALONE = 19  # the leader does this chunk without help, even if helpers have joined
 CLAIM = 32  # next task of the phase
 ARRIVED = 48  # threads that have finished the phase
 TURN = 64  # grows with every phase: who waits, waits for this
@@ -218,7 +219,7 @@ def run(address):  # type: ignore[no-untyped-def]
     control[ARRIVED] = 0
     begin_step(control, state, mem, 0)
     lock(control)
-    members = control[MEMBERS]
+    members = control[MEMBERS] if control[ALONE] == 0 else 0
     control[ACTIVE] = 1 + members
     if members > 0:
         atomic_add(control, CHUNK, 1)
