@@ -9,14 +9,11 @@ import threading
 import time
 from collections.abc import Callable
 
-import numpy as np
-
 from nnstudio.core.data import Data
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError
-from nnstudio.engine.history import Curves, History
-from nnstudio.engine.means import Means
-from nnstudio.engine.scoring import score
+from nnstudio.engine.history import Curves
+from nnstudio.engine.recorder import Recorder
 from nnstudio.engine.trainer import Keyframe, Trainer
 from nnstudio.engine.view import Snapshot
 from nnstudio.engine.warm import Warmth
@@ -26,14 +23,6 @@ from nnstudio.engine.warm import Warmth
 CHUNK_SECONDS = 0.016
 #: At most so many snapshots a second: a screen shows 60 frames.
 SNAPSHOT_SECONDS = 1 / 60
-#: The validation set is measured at most this often, and takes at most this share of the time.
-SCORE_SECONDS = 1 / 60
-SCORE_SHARE = 0.1
-#: Points are added to the curves at most this often ...
-CURVE_SECONDS = 1 / 60
-#: ... but a run's beginning, where most happens, gets a point for every so many percent more steps.
-EARLY_POINTS = 600
-EARLY_GROWTH = 0.02
 
 
 class Session:
@@ -50,23 +39,17 @@ class Session:
         self._thread = threading.Thread(target=self._serve, name="nnstudio-session", daemon=True)
         self._trainer: Trainer | None = None
         self._wanted: tuple[Setup, Data] | None = None
-        self._history = History()
+        self._recorder = Recorder()
         self._generation = 0
         self._sequence = 0
         self._error: StudioError | None = None
         self._steps_left: int | None = None
         self._speed: float | None = None
         self._chunk = 1
-        self._mean = Means()
         self._next_snapshot = 0.0
-        self._next_curve = 0.0
-        self._next_score = 0.0
-        self._valid = (math.nan, math.nan)
-        self._scored_step = -1
         self._due = 0.0
         self._finished = False
         self._changed = True
-        self._history_lock = threading.Lock()
 
     # --- life ---
 
@@ -155,8 +138,7 @@ class Session:
 
     def curves(self) -> Curves:
         """A copy of this run's curves."""
-        with self._history_lock:
-            return self._history.curves()
+        return self._recorder.curves()
 
     # --- on the session's thread ---
 
@@ -175,19 +157,15 @@ class Session:
             self._wanted = (setup, data)
             return
         self._wanted = None
-        self._scored_step = -1
+        self._recorder.changed()
         if not keep:
             self._forget()
         elif fresh_data:
-            self._mean.clear()
+            self._recorder.means.clear()
         self._finished = False
 
     def _forget(self) -> None:
-        with self._history_lock:
-            self._history = History()
-        self._mean.clear()
-        self._valid = (math.nan, math.nan)
-        self._scored_step = -1
+        self._recorder.forget()
         self._finished = False
 
     def _play(self) -> None:
@@ -223,15 +201,13 @@ class Session:
     def _restore(self, keyframe: Keyframe) -> None:
         if self._trainer is not None:
             self._trainer.restore(keyframe)
-            with self._history_lock:
-                self._history.cut(keyframe.step)
-            self._scored_step = -1
+            self._recorder.cut(keyframe.step)
             self._changed = True
 
     def _set_parameter(self, node: str, name: str, index: tuple[int, ...], value: float) -> None:
         if self._trainer is not None and (node, name) in self._trainer.parameters:
             self._trainer.parameters[node, name][index] = value
-            self._scored_step = -1
+            self._recorder.changed()
             self._changed = True
 
     def _set_speed(self, steps_per_second: float | None) -> None:
@@ -309,18 +285,13 @@ class Session:
         elif steps == self._chunk and spent > 0:
             wanted = self._chunk * min(4.0, CHUNK_SECONDS / spent)
             self._chunk = max(1, int(wanted))
-        self._mean.add(losses, right, spent, now)
         if self._steps_left is not None:
             self._steps_left -= len(losses)
             if self._steps_left <= 0:
                 self._steps_left = None
                 self.playing = False
                 self._changed = True
-        if len(self._history) < EARLY_POINTS:
-            self._add_early_points(losses, right)
-        elif now >= self._next_curve or self._changed:
-            self._next_curve = now + CURVE_SECONDS
-            self._add_point(time.perf_counter())
+        self._recorder.add(self._trainer, losses, right, spent, self._changed)
 
     def _finish(self) -> None:
         self._finished = True
@@ -328,62 +299,12 @@ class Session:
         self._steps_left = None
         self._changed = True
 
-    def _add_early_points(self, losses: np.ndarray, right: np.ndarray) -> None:
-        """Several points for one chunk; the last has the validation scores if they are due."""
-        assert self._trainer is not None
-        begin = self._trainer.step - len(losses)
-        at = 0
-        while True:
-            end = at + max(1, int((begin + at) * EARLY_GROWTH))
-            if end >= len(losses):
-                break
-            loss, share = float(losses[at:end].mean()), float(right[at:end].mean())
-            step = begin + end
-            epoch = step / self._trainer.steps_per_epoch
-            with self._history_lock:
-                self._history.add(step, epoch, loss, math.nan, share, math.nan)
-            at = end
-        self._mean.restart(losses[at:], right[at:])
-        self._add_point(time.perf_counter())
-
-    def _add_point(self, now: float) -> None:
-        assert self._trainer is not None
-        valid = (math.nan, math.nan)
-        if now >= self._next_score:
-            valid = self._score(now)
-        loss, accuracy = self._mean.take()
-        with self._history_lock:
-            self._history.add(
-                self._trainer.step,
-                self._trainer.step / self._trainer.steps_per_epoch,
-                loss,
-                valid[0],
-                accuracy,
-                valid[1],
-            )
-
-    def _score(self, now: float) -> tuple[float, float]:
-        """Loss and accuracy on the validation set, if something has changed since."""
-        assert self._trainer is not None
-        if self._scored_step != self._trainer.step:
-            self._scored_step = self._trainer.step
-            self._valid = score(self._trainer, self._trainer.data.valid)
-            spent = time.perf_counter() - now
-            self._next_score = now + max(SCORE_SECONDS, spent / SCORE_SHARE)
-        return self._valid
-
     def _publish(self, now: float) -> None:
         if self._trainer is None:
             return
-        still = not self.playing
-        if still and self._wanted is None and self.warmth.done:
-            valid = self._score(now)
-            if self._changed and self._mean.pending:
-                self._add_point(now)
-            with self._history_lock:
-                self._history.complete(*valid)
-        else:
-            valid = self._valid
+        if not self.playing and self._wanted is None:
+            self._recorder.rest(self._trainer)
+        means, valid = self._recorder.means, self._recorder.valid
         self._changed = False
         self._next_snapshot = now + SNAPSHOT_SECONDS
         trainer = self._trainer
@@ -394,7 +315,7 @@ class Session:
             for key, (at, p) in trainer.program.parameters.items()
         }
         total = trainer.total_steps()
-        rate = self._mean.steps_per_second
+        rate = means.steps_per_second
         progress = min(1.0, trainer.step / total) if total else None
         left = (total - trainer.step) / rate if total and rate > 0 else None
         self._sequence += 1
@@ -406,11 +327,9 @@ class Session:
             running=self.playing,
             finished=self._finished,
             parameters=parameters,
-            train_loss=self._mean.loss,
+            train_loss=means.loss,
             valid_loss=valid[0],
-            train_accuracy=self._mean.accuracy
-            if trainer.data.task == "classification"
-            else math.nan,
+            train_accuracy=means.accuracy if trainer.data.task == "classification" else math.nan,
             valid_accuracy=valid[1],
             steps_per_second=rate if self.playing else 0.0,
             examples_per_second=rate * trainer.program.batch if self.playing else 0.0,

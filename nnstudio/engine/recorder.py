@@ -1,0 +1,112 @@
+"""The recorder of a run: its curves, the figures of the moment, and when to measure validation."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+
+import numpy as np
+
+from nnstudio.engine.history import Curves, History
+from nnstudio.engine.means import Means
+from nnstudio.engine.scoring import score
+from nnstudio.engine.trainer import Trainer
+
+#: The validation set is measured at most this often, and takes at most this share of the time.
+SCORE_SECONDS = 1 / 60
+SCORE_SHARE = 0.05
+#: Points are added to the curves at most this often ...
+CURVE_SECONDS = 1 / 60
+#: ... but a run's beginning, where most happens, gets a point for every so many percent more steps.
+EARLY_POINTS = 600
+EARLY_GROWTH = 0.02
+
+
+class Recorder:
+    """Written by the session's thread; ``curves`` may be asked for by any."""
+
+    def __init__(self) -> None:
+        self.means = Means()
+        self.valid = (math.nan, math.nan)
+        self._history = History()
+        self._lock = threading.Lock()
+        self._next_point = 0.0
+        self._next_score = 0.0
+        self._scored_step = -1
+
+    def curves(self) -> Curves:
+        """A copy of this run's curves."""
+        with self._lock:
+            return self._history.curves()
+
+    def forget(self) -> None:
+        """The run begins anew."""
+        with self._lock:
+            self._history = History()
+        self.means.clear()
+        self.valid = (math.nan, math.nan)
+        self.changed()
+
+    def changed(self) -> None:
+        """Parameters or data have changed: the validation scores are no longer true."""
+        self._scored_step = -1
+
+    def cut(self, step: int) -> None:
+        """Forget what came after a step."""
+        with self._lock:
+            self._history.cut(step)
+        self.changed()
+
+    def add(
+        self, trainer: Trainer, losses: np.ndarray, right: np.ndarray, seconds: float, ends: bool
+    ) -> None:
+        """Take in one chunk of steps; ``ends`` says that training pauses after it."""
+        now = time.perf_counter()
+        self.means.add(losses, right, seconds, now - seconds)
+        if len(self._history) < EARLY_POINTS:
+            self._add_early_points(trainer, losses, right)
+        elif now >= self._next_point or ends:
+            self._add_point(trainer)
+
+    def rest(self, trainer: Trainer) -> None:
+        """Training pauses: the last point gets its validation scores."""
+        valid = self.measure(trainer)
+        if self.means.pending:
+            self._add_point(trainer)
+        with self._lock:
+            self._history.complete(*valid)
+
+    def measure(self, trainer: Trainer) -> tuple[float, float]:
+        """Loss and accuracy on the validation set, measured if something has changed since."""
+        if self._scored_step != trainer.step:
+            begin = time.perf_counter()
+            self._scored_step = trainer.step
+            self.valid = score(trainer, trainer.data.valid)
+            end = time.perf_counter()
+            self._next_score = end + max(SCORE_SECONDS, (end - begin) / SCORE_SHARE)
+        return self.valid
+
+    def _add_early_points(self, trainer: Trainer, losses: np.ndarray, right: np.ndarray) -> None:
+        begin = trainer.step - len(losses)
+        at = 0
+        while True:
+            end = at + max(1, int((begin + at) * EARLY_GROWTH))
+            if end >= len(losses):
+                break
+            step, loss, share = begin + end, losses[at:end].mean(), right[at:end].mean()
+            epoch = step / trainer.steps_per_epoch
+            with self._lock:
+                self._history.add(step, epoch, float(loss), math.nan, float(share), math.nan)
+            at = end
+        self.means.restart(losses[at:], right[at:])
+        self._add_point(trainer)
+
+    def _add_point(self, trainer: Trainer) -> None:
+        now = time.perf_counter()
+        self._next_point = now + CURVE_SECONDS
+        valid = self.measure(trainer) if now >= self._next_score else (math.nan, math.nan)
+        loss, share = self.means.take()
+        epoch = trainer.step / trainer.steps_per_epoch
+        with self._lock:
+            self._history.add(trainer.step, epoch, loss, valid[0], share, valid[1])
