@@ -324,13 +324,24 @@ class Initializer:
         raise NotImplementedError
 
 
-def initializer(name: str) -> Initializer:
-    """An initializer by its short name, such as ``"glorot_uniform"``."""
+def initializers() -> dict[str, type[Initializer]]:
+    """All initializers by their short name, such as ``"glorot_uniform"``, sorted."""
     from nnstudio.core.registry import table
 
-    for cls in table(Initializer).values():
-        if cls.name == name:
-            return cls()
+    found = {cls.name: cls for cls in table(Initializer).values()}
+    return dict(sorted(found.items()))
+
+
+def initializer_choices() -> tuple[str, ...]:
+    """What a layer's form offers: ``"automatic"``, which suits the activation, and all others."""
+    return ("automatic", *initializers())
+
+
+def initializer(name: str) -> Initializer:
+    """An initializer by its short name; raises ``StudioError`` for an unknown one."""
+    found = initializers().get(name)
+    if found is not None:
+        return found()
     raise StudioError(mark("There is no initializer called “{name}”."), name=name)
 
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnstudio.core.contracts import Layer, Parameter, Plan, Shape, activations
+from nnstudio.core.contracts import (
+    Layer,
+    Parameter,
+    Plan,
+    Shape,
+    activations,
+    initializer_choices,
+)
 from nnstudio.core.convolution import (
     Geometry,
     convolve,
@@ -100,9 +107,7 @@ class Conv2D(Layer):
         True, label=mark("Bias"), help=mark("Whether each filter adds a learned constant.")
     )
     initializer: str = choice(
-        "automatic",
-        ("automatic", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "zeros"),
-        label=mark("Initial weights"),
+        "automatic", initializer_choices, label=mark("Initial weights"),
         help=mark("How the weights begin; automatic suits the activation."),
     )
 

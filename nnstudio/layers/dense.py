@@ -6,7 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from nnstudio.core.contracts import Layer, Parameter, Plan, Shape, activations
+from nnstudio.core.contracts import (
+    Layer,
+    Parameter,
+    Plan,
+    Shape,
+    activations,
+    initializer_choices,
+)
 from nnstudio.core.fields import choice, flag, integer
 from nnstudio.core.jit import kernel
 from nnstudio.core.matmul import (
@@ -20,15 +27,6 @@ from nnstudio.core.registry import register
 from nnstudio.core.text import StudioError, mark
 
 f32 = np.float32
-
-INITIALIZERS = (
-    "automatic",
-    "glorot_uniform",
-    "glorot_normal",
-    "he_uniform",
-    "he_normal",
-    "zeros",
-)
 
 
 @kernel
@@ -78,7 +76,7 @@ class Dense(Layer):
         True, label=mark("Bias"), help=mark("Whether each unit adds a learned constant.")
     )
     initializer: str = choice(
-        "automatic", INITIALIZERS, label=mark("Initial weights"),
+        "automatic", initializer_choices, label=mark("Initial weights"),
         help=mark("How the weights begin; automatic suits the activation."),
         labels={"automatic": mark("automatic")},
     )  # fmt: skip
