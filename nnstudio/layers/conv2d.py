@@ -107,7 +107,9 @@ class Conv2D(Layer):
         True, label=mark("Bias"), help=mark("Whether each filter adds a learned constant.")
     )
     initializer: str = choice(
-        "automatic", initializer_choices, label=mark("Initial weights"),
+        "automatic",
+        initializer_choices,
+        label=mark("Initial weights"),
         help=mark("How the weights begin; automatic suits the activation."),
     )
 

@@ -46,6 +46,7 @@ class SELU(Elementwise):
     formula = mark("y = s x where x > 0, else s a (e^x − 1)")
     kernels = (selu_forward, selu_backward)
     cost = 3
+    initial_weights = "lecun_normal"
 
     def value(self, x: np.ndarray) -> np.ndarray:
         """s x above zero, s a (e^x − 1) elsewhere."""
