@@ -203,10 +203,64 @@ ELEMENTWISE = (
     *("HardSigmoid", "HardSwish", "Sine"),
 )
 
+
+def conv1d(layer, parameters, inputs, noise):
+    (x,) = inputs
+    g = layer.geometry(x.shape[1:])
+    padded = np.pad(x, ((0, 0), g.padding[2:], (0, 0)))
+    out = np.zeros((len(x), g.output[1], g.filters))
+    for j in range(g.output[1]):
+        for a in range(g.kernel[1]):
+            seen = padded[:, j * g.stride[1] + a * g.dilation[1]]
+            out[:, j] += seen @ parameters["weight"][a]
+    if layer.use_bias:
+        out += parameters["bias"]
+    return activation(layer.activation, out)
+
+
+def depthwise_conv2d(layer, parameters, inputs, noise):
+    (x,) = inputs
+    g = layer.geometry(x.shape[1:])
+    top, bottom, left, right = g.padding
+    padded = np.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)))
+    out = np.zeros((len(x), *g.output, g.channels, layer.multiplier))
+    for i in range(g.output[0]):
+        for j in range(g.output[1]):
+            for a in range(g.kernel[0]):
+                for b in range(g.kernel[1]):
+                    y, z = i * g.stride[0] + a * g.dilation[0], j * g.stride[1] + b * g.dilation[1]
+                    out[:, i, j] += padded[:, y, z, :, None] * parameters["weight"][a, b]
+    out = out.reshape(*out.shape[:3], -1)
+    if layer.use_bias:
+        out += parameters["bias"]
+    return activation(layer.activation, out)
+
+
+def conv_transpose2d(layer, parameters, inputs, noise):
+    """Every pixel paints its filters; what "same" would cut off is cut off."""
+    (x,) = inputs
+    g = layer.geometry(x.shape[1:])
+    top, bottom, left, right = g.padding
+    canvas = np.zeros((len(x), g.height + top + bottom, g.width + left + right, layer.filters))
+    for i in range(x.shape[1]):
+        for j in range(x.shape[2]):
+            for a in range(g.kernel[0]):
+                for b in range(g.kernel[1]):
+                    y, z = i * g.stride[0] + a * g.dilation[0], j * g.stride[1] + b * g.dilation[1]
+                    canvas[:, y, z] += x[:, i, j] @ parameters["weight"][a, b].T
+    out = canvas[:, top : top + g.height, left : left + g.width]
+    if layer.use_bias:
+        out = out + parameters["bias"]
+    return activation(layer.activation, out)
+
+
 LAYERS = {
     "Dense.v1": dense,
     "BatchNorm.v1": batch_norm,
+    "Conv1D.v1": conv1d,
     "Conv2D.v1": conv2d,
+    "ConvTranspose2D.v1": conv_transpose2d,
+    "DepthwiseConv2D.v1": depthwise_conv2d,
     "Linear.v1": elementwise,
     "ReLU.v1": elementwise,
     "Tanh.v1": elementwise,

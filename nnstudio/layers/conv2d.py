@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnstudio.core.contracts import (
-    Layer,
-    Parameter,
-    Plan,
-    Shape,
-    activations,
-    initializer_choices,
-)
+from nnstudio.core.contracts import Parameter, Plan, Shape
 from nnstudio.core.convolution import (
     Geometry,
     convolve,
     filter_gradient,
     image_gradient,
-    same_padding,
     sum_pixels,
 )
-from nnstudio.core.fields import choice, flag, integer, sizes
+from nnstudio.core.convolutional import Convolutional
+from nnstudio.core.fields import integer
 from nnstudio.core.jit import kernel
 from nnstudio.core.registry import register
+from nnstudio.core.shapes import need_image
 from nnstudio.core.text import StudioError, mark
 
 
@@ -44,28 +38,13 @@ def conv2d_backward(mem, row, n, state):  # type: ignore[no-untyped-def]
         image_gradient(mem, row, g, n, w, dy, dx, work)
 
 
-def need_image(layer: Layer, shape: Shape) -> tuple[int, int, int]:
-    """The shape if it is an image; otherwise a sentence for the person."""
-    if len(shape) != 3:
-        raise StudioError(
-            mark(
-                "{layer} needs an image (height × width × channels), but the layer before it gives "
-                "{shape}. Put it before Flatten."
-            ),
-            layer=layer.label,
-            shape=" × ".join(map(str, shape)),
-        )
-    return shape
-
-
 @register("Conv2D.v1")
-class Conv2D(Layer):
+class Conv2D(Convolutional):
     """Each filter looks at a small window of the image, everywhere with the same weights."""
 
     label = mark("Conv 2-D")
-    group = mark("Convolution")
     help = mark("Small filters slide over the image and answer to patterns wherever they are.")
-    formula = "y[i, j, f] = f(Σ x[s i + a, s j + b, c] w[a, b, c, f] + b[f])"
+    formula = mark("y[i, j, f] = f(Σ x[s i + a, s j + b, c] w[a, b, c, f] + b[f])")
     examples = (
         ({"filters": 3, "kernel": [3, 3]}, ((6, 5, 2),)),
         ({"filters": 20, "kernel": [3, 3], "padding": "same", "activation": "relu"}, ((5, 5, 3),)),
@@ -75,43 +54,10 @@ class Conv2D(Layer):
         ({"filters": 17, "kernel": [1, 1], "activation": "tanh"}, ((3, 3, 16),)),
     )
 
-    filters: int = integer(
-        32, minimum=1, maximum=4096, label=mark("Filters"),
-        help=mark("How many patterns the layer looks for: the channels of its output."),
-    )  # fmt: skip
-    kernel: tuple[int, ...] = sizes(
-        (3, 3), maximum=64, length=2, label=mark("Kernel size"),
-        help=mark("Height and width of the window that a filter sees."),
-    )  # fmt: skip
-    stride: tuple[int, ...] = sizes(
-        (1, 1), maximum=64, length=2, label=mark("Stride"),
-        help=mark("How far the window moves each time, down and to the right."),
-    )  # fmt: skip
-    padding: str = choice(
-        "valid", ("valid", "same"), label=mark("Padding"),
-        help=mark("“same” puts zeros around the image so that its size stays (at stride 1)."),
-    )  # fmt: skip
-    dilation: tuple[int, ...] = sizes(
-        (1, 1), maximum=64, length=2, label=mark("Dilation"),
-        help=mark("The distance between the pixels that a window takes."),
-    )  # fmt: skip
     groups: int = integer(
         1, minimum=1, maximum=4096, label=mark("Groups"),
         help=mark("Cuts channels and filters into groups that do not see each other."),
     )  # fmt: skip
-    activation: str = choice(
-        "linear", lambda: activations(), label=mark("Activation"),
-        help=mark("The function applied to each output."),
-    )  # fmt: skip
-    use_bias: bool = flag(
-        True, label=mark("Bias"), help=mark("Whether each filter adds a learned constant.")
-    )
-    initializer: str = choice(
-        "automatic",
-        initializer_choices,
-        label=mark("Initial weights"),
-        help=mark("How the weights begin; automatic suits the activation."),
-    )
 
     def geometry(self, shape: Shape) -> Geometry:
         """Sizes for an input; raises ``StudioError`` if it is no image or too small."""
@@ -124,28 +70,7 @@ class Conv2D(Layer):
                 ),
                 layer=self.label, channels=channels, filters=self.filters, groups=self.groups,
             )  # fmt: skip
-        padding = (0, 0, 0, 0)
-        if self.padding == "same":
-            padding = (
-                *same_padding(height, self.kernel[0], self.stride[0], self.dilation[0]),
-                *same_padding(width, self.kernel[1], self.stride[1], self.dilation[1]),
-            )
-        made = Geometry(
-            height, width, channels, self.filters, (self.kernel[0], self.kernel[1]),
-            (self.stride[0], self.stride[1]), padding, (self.dilation[0], self.dilation[1]),
-            self.groups,
-        )  # fmt: skip
-        if min(made.output) < 1:
-            raise StudioError(
-                mark(
-                    "{layer}: a window of {kernel} does not fit into an image of {shape}. "
-                    "Choose a smaller kernel or “same” padding."
-                ),
-                layer=self.label,
-                kernel=" × ".join(map(str, self.kernel)),
-                shape=f"{height} × {width}",
-            )
-        return made
+        return self.windows(height, width, channels, self.filters, self.groups)
 
     def infer(self, *shapes: Shape) -> Shape:
         """(height, width, channels) -> (output height, output width, filters)."""
@@ -155,32 +80,21 @@ class Conv2D(Layer):
         """weight (kernel height, kernel width, channels / groups, filters), bias (filters,)."""
         made = self.geometry(shapes[0])
         shape = (*made.kernel, made.channels // self.groups, self.filters)
-        area = made.kernel[0] * made.kernel[1]
-        how = self.initializer
-        if how == "automatic":
-            how = "he_uniform" if self.activation == "relu" else "glorot_uniform"
-        fan_out = area * self.filters // self.groups
-        weight = Parameter("weight", shape, how, made.depth, fan_out, True)
+        fan_out = made.kernel[0] * made.kernel[1] * self.filters // self.groups
+        weight = Parameter("weight", shape, self.start, made.depth, fan_out, True)
         bias = Parameter("bias", (self.filters,), "zeros", made.depth, fan_out)
         return (weight, bias) if self.use_bias else (weight,)
 
     def flops(self, *shapes: Shape) -> int:
         """Two a weight and output pixel, one a bias, one an activation."""
         made = self.geometry(shapes[0])
-        extra = int(self.use_bias) + int(self.activation != "linear")
-        return made.output[0] * made.output[1] * self.filters * (2 * made.depth + extra)
-
-    def summary(self) -> str:
-        """Kernel size and activation."""
-        kernel = " × ".join(map(str, self.kernel))
-        return kernel if self.activation == "linear" else f"{kernel} · {self.activation}"
+        return self.cost(made, made.output[0] * made.output[1])
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """Convolution and bias, then the activation."""
         (x,) = inputs
         made = self.geometry(x.shape)
-        w = plan.parameter("weight")
-        b = plan.parameter("bias") if self.use_bias else None
+        w, b = self.places(plan)
         z = plan.tensor((*made.output, self.filters))
         room = made.workspace()
         plan.forward(conv2d_forward, x, w, b, z, plan.workspace(room), *made.row())
