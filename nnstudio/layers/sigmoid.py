@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from nnstudio.core.contracts import Plan
 from nnstudio.core.elementwise import Elementwise
 from nnstudio.core.jit import kernel
 from nnstudio.core.registry import register
@@ -49,3 +52,9 @@ class Sigmoid(Elementwise):
         """y (1 − y)."""
         y = self.value(x)
         return y * (1 - y)
+
+    def lower(self, plan: Plan, *inputs: Any) -> Any:
+        """One row each way; the loss may take the logits instead."""
+        y = super().lower(plan, *inputs)
+        y.logits = (self.name, inputs[0])
+        return y
