@@ -8,10 +8,12 @@ always guesses the mean of the training targets (``guessing_loss``).
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from nnstudio.core.contracts import Loss
 from nnstudio.core.data import Data
 from nnstudio.core.text import mark, tr
 
@@ -21,6 +23,8 @@ FEW_TRAIN, FEW_VALID = 8, 2
 ENOUGH = 300
 #: Changes smaller than this share of the guessing loss do not matter.
 SLIGHT = 0.02
+#: Targets that are enough to say what guessing would give.
+SAMPLE = 4000
 
 
 @dataclass(frozen=True)
@@ -39,20 +43,38 @@ class Diagnosis:
         return tr(self.headline), tr(self.detail, **self.values)
 
 
-def guessing_loss(data: Data, loss_type: str) -> float:
-    """The loss of a network that gives the training targets' mean for every example."""
+def guessing_loss(data: Data, loss: Loss) -> float:
+    """The loss of a network that gives the same answer for every example: the best of a few, such
+    as the training targets' mean. Measured on at most about ``SAMPLE`` targets."""
     y = data.train.y
     if len(y) == 0:
         return math.nan
+    some = y[:: -(-len(y) // SAMPLE)]
+    if len(y) > SAMPLE and data.task == "classification":  # the shares of the classes, exactly
+        quotas = np.round(np.bincount(y[:, 0].astype(int)) * (SAMPLE / len(y)))
+        some = np.repeat(np.arange(len(quotas)), quotas.astype(int))[:, None]
+    ready = loss.prepared(data)
+    losses = [
+        ready.value(np.repeat(guess[None], len(some), axis=0), some, data.task, logits)
+        for guess, logits in _guesses(data, some)
+    ]
+    return min((value for value in losses if math.isfinite(value)), default=math.nan)
+
+
+def _guesses(data: Data, some: np.ndarray) -> Iterator[tuple[np.ndarray, bool]]:
+    """Answers to give always, and whether they are logits."""
     if data.task == "regression":
-        return float(y.var(axis=0, dtype=np.float64).mean())
-    shares = np.bincount(y[:, 0].astype(int), minlength=len(data.classes)) / len(y)
-    if loss_type.startswith("MSE"):
-        if data.outputs == 1:
-            return float(shares[-1] * (1 - shares[-1]))
-        return float((shares * (1 - shares)).mean())
-    present = shares[shares > 0]
-    return float(-(present * np.log(present)).sum())
+        mean = data.train.y.mean(axis=0, dtype=np.float64)
+        yield mean, False
+        yield np.median(some, axis=0), False
+        yield np.log(np.maximum(mean, 1e-7)), True  # for counts, whose logarithm is predicted
+        return
+    classes = len(data.classes)
+    shares = np.bincount(data.train.y[:, 0].astype(int), minlength=classes) / len(data.train)
+    most = 2.0 * (np.arange(classes) == shares.argmax()) - 1  # scores for a margin
+    alike = np.zeros(classes)  # where all classes count alike, however many examples they have
+    for guess, logits in ((shares, False), (most, True), (alike, True)):
+        yield guess[-data.outputs :], logits
 
 
 def diagnose(

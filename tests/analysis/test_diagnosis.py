@@ -5,6 +5,7 @@ import pytest
 
 from nnstudio.analysis.diagnosis import diagnose, guessing_loss
 from nnstudio.core.data import Data, Part
+from tests.helpers import loss
 
 N = 300
 STEP = np.arange(N) * 10.0
@@ -105,9 +106,27 @@ def data(task, y, classes=()):
 def test_guessing():
     two = data("classification", [0, 1, 1, 1], ("a", "b"))
     entropy = -(0.25 * np.log(0.25) + 0.75 * np.log(0.75))
-    assert guessing_loss(two, "CrossEntropy.v1") == pytest.approx(entropy)
-    assert guessing_loss(two, "MSE.v1") == pytest.approx(0.75 * 0.25)
+    assert guessing_loss(two, loss("CrossEntropy.v1")) == pytest.approx(entropy)
+    assert guessing_loss(two, loss("MSE.v1")) == pytest.approx(0.75 * 0.25)
     three = data("classification", [0, 1, 2], ("a", "b", "c"))
-    assert guessing_loss(three, "CrossEntropy.v1") == pytest.approx(np.log(3))
-    assert guessing_loss(three, "MSE.v1") == pytest.approx(2 / 9)
-    assert guessing_loss(data("regression", [1.0, 3.0]), "MSE.v1") == pytest.approx(1.0)
+    assert guessing_loss(three, loss("CrossEntropy.v1")) == pytest.approx(np.log(3))
+    assert guessing_loss(three, loss("MSE.v1")) == pytest.approx(2 / 9)
+    assert guessing_loss(data("regression", [1.0, 3.0]), loss("MSE.v1")) == pytest.approx(1.0)
+    skewed = data("regression", [0.0, 0.0, 5.0])
+    assert guessing_loss(skewed, loss("MAE.v1")) == pytest.approx(5 / 3)  # the median's
+    mean = 5 / 3
+    poisson = mean - mean * np.log(mean)
+    assert guessing_loss(skewed, loss("Poisson.v1")) == pytest.approx(poisson)
+    assert guessing_loss(two, loss("Hinge.v1")) == pytest.approx(0.5)
+    assert guessing_loss(three, loss("SquaredHinge.v1")) == pytest.approx(8 / 9)
+    balanced = loss("CrossEntropy.v1", class_weights="balanced")
+    assert guessing_loss(two, balanced) == pytest.approx(np.log(2))
+    assert np.isnan(guessing_loss(data("regression", []), loss("MSE.v1")))
+
+
+def test_guessing_on_many_examples_takes_a_sample():
+    many = data("classification", np.arange(100_000) % 10 // 9, ("a", "b"))
+    entropy = -(0.9 * np.log(0.9) + 0.1 * np.log(0.1))
+    assert guessing_loss(many, loss("CrossEntropy.v1")) == pytest.approx(entropy, rel=1e-3)
+    wave = data("regression", np.sin(np.arange(100_000)))
+    assert guessing_loss(wave, loss("MSE.v1")) == pytest.approx(0.5, rel=0.02)

@@ -85,13 +85,12 @@ class ScoresPanel(Panel):
         """The snapshot's numbers, and a verdict on the curves."""
         snapshot = view.snapshot
         curves = at_rest(view.curves, snapshot)
-        training = view.setup.training
-        loss_type = training.loss.type_name if training.loss is not None else ""
+        loss = view.setup.training.loss
         verdict = diagnose(
             curves.step,
             curves.train_loss,
             curves.valid_loss,
-            guessing=guessing_loss(view.data, loss_type),
+            guessing=guessing_loss(view.data, loss) if loss is not None else math.nan,
             failed=has_diverged(snapshot),
             finished=snapshot.finished,
             dropout=any(n.layer.type_name == "Dropout.v1" for n in view.setup.network.nodes),
