@@ -5,16 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from nnstudio.core.contracts import Layer, Plan, Shape, activations
+from nnstudio.core.contracts import Layer, Plan, Shape, activations, initializer_choices
 from nnstudio.core.convolution import Geometry, same_padding
 from nnstudio.core.fields import choice, flag, integer, sizes
 from nnstudio.core.shapes import shape_text
 from nnstudio.core.text import StudioError, mark
-
-INITIALIZERS = (
-    "automatic", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_normal",
-    "orthogonal", "zeros",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,7 +46,7 @@ class Convolutional(Layer):
         True, label=mark("Bias"), help=mark("Whether each filter adds a learned constant.")
     )
     initializer: str = choice(
-        "automatic", INITIALIZERS, label=mark("Initial weights"),
+        "automatic", initializer_choices, label=mark("Initial weights"),
         help=mark("How the weights begin; automatic suits the activation."),
     )  # fmt: skip
 
