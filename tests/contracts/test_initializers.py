@@ -76,10 +76,12 @@ def test_orthogonal_is_uniform_over_rotations():
     assert np.abs(np.mean(diagonal, axis=0)).max() < 0.1
 
 
-@pytest.mark.parametrize("type_name", ["Dense.v1", "Conv2D.v1"])
-def test_layers_offer_all_of_them(type_name):
-    field = fields.fields_of(registry.find(Layer, type_name))["initializer"]
-    assert list(field.choices()) == ["automatic", *initializers()]
+def test_every_layer_with_weights_to_choose_offers_all_of_them():
+    found = [fields.fields_of(cls).get("initializer") for cls in registry.table(Layer).values()]
+    offers = [list(field.choices()) for field in found if field is not None]
+    assert len(offers) >= 2
+    for offer in offers:
+        assert offer == ["automatic", *initializers()]
 
 
 def test_unknown_one_is_refused_in_words():
