@@ -91,6 +91,11 @@ class Plan(Protocol):
         ...
 
     @property
+    def frozen(self) -> bool:
+        """Whether the current node's parameters must not change."""
+        ...
+
+    @property
     def shards(self) -> int:
         """Into how many parts the batch is cut; each runs the rows on its own examples."""
         ...

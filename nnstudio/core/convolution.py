@@ -92,7 +92,7 @@ def panel_pixels(depth):  # type: ignore[no-untyped-def]
 
 @device
 def unroll(mem, row, g, x, group, pixel, count, to):  # type: ignore[no-untyped-def]
-    """Copy the patches of ``count`` output pixels from number ``pixel`` on to a panel (count, D)."""
+    """Copy the patches of ``count`` output pixels, from number ``pixel``, to a panel (count, D)."""
     height, width, channels = row[g], row[g + 1], row[g + 2]
     kh, kw, sy, sx = row[g + 4], row[g + 5], row[g + 6], row[g + 7]
     top, left, dy, dx = row[g + 8], row[g + 9], row[g + 10], row[g + 11]

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from nnstudio.core import registry
+from nnstudio.core import fields, registry
 from nnstudio.core.contracts import Layer, Parameter, Shape
+from nnstudio.core.fields import flag, real
 from nnstudio.core.text import StudioError, mark
 
 MOST_NODES = 1000
@@ -26,11 +27,28 @@ MOST_NODES = 1000
 
 @dataclass(frozen=True)
 class Node:
-    """One layer in its place: ``inputs`` are the ids of the nodes that it reads, in order."""
+    """One layer in its place: ``inputs`` are the ids of the nodes that it reads, in order.
+
+    A ``frozen`` node's parameters never change; those of others learn at the learning rate times
+    ``rate_factor``.
+    """
 
     id: str
     layer: Layer
     inputs: tuple[str, ...] = ()
+    frozen: bool = False
+    rate_factor: float = 1.0
+
+
+@dataclass(frozen=True)
+class _Learning:
+    """How a node learns, as it is read from a file."""
+
+    frozen: bool = flag(False, label=mark("Frozen"), help=mark("Its weights never change."))
+    rate_factor: float = real(
+        1.0, minimum=0.0, maximum=1000.0, label=mark("Learning-rate factor"),
+        help=mark("The layer learns at the learning rate times this."),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -203,6 +221,24 @@ class Network:
             )
         )
 
+    def with_learning(
+        self, node_id: str, *, frozen: bool | None = None, rate_factor: float | None = None
+    ) -> Network:
+        """Freeze or thaw a node, or give it a learning rate of its own."""
+        node = self[node_id]
+        if rate_factor is not None and not 0.0 <= rate_factor <= 1000.0:
+            raise StudioError(
+                mark("The learning-rate factor cannot be {value}. It lies between 0 and 1000."),
+                node=node_id,
+                value=f"{rate_factor:g}",
+            )
+        changed = dataclasses.replace(
+            node,
+            frozen=node.frozen if frozen is None else frozen,
+            rate_factor=node.rate_factor if rate_factor is None else rate_factor,
+        )
+        return Network(tuple(changed if n.id == node_id else n for n in self.nodes))
+
     def move_after(self, node_id: str, target_id: str) -> Network:
         """Take a node out of its place and put it after another."""
         if node_id in (target_id, self.input.id) or target_id not in self:
@@ -223,9 +259,16 @@ class Network:
 
     def to_json(self) -> list[dict[str, Any]]:
         """Plain JSON: one object a node."""
-        return [
-            {"id": n.id, "inputs": list(n.inputs), **registry.to_json(n.layer)} for n in self.nodes
-        ]
+        found = []
+        for n in self.nodes:
+            learning: dict[str, Any] = {}
+            if n.frozen:
+                learning["frozen"] = True
+            if n.rate_factor != 1.0:
+                learning["rate_factor"] = n.rate_factor
+            inputs = list(n.inputs)
+            found.append({"id": n.id, "inputs": inputs, **learning, **registry.to_json(n.layer)})
+        return found
 
     @classmethod
     def from_json(cls, data: Any) -> Network:
@@ -242,8 +285,18 @@ class Network:
             if not isinstance(inputs, list) or not all(isinstance(i, str) for i in inputs):
                 raise StudioError(mark("The “inputs” of layer “{name}” must be a list of ids."),
                                   name=item["id"][:60])  # fmt: skip
-            values = {k: v for k, v in item.items() if k not in ("id", "inputs")}
-            nodes.append(Node(item["id"], registry.from_json(Layer, values), tuple(inputs)))
+            own = ("id", "inputs", "frozen", "rate_factor")
+            values = {k: v for k, v in item.items() if k not in own}
+            learning = fields.build(_Learning, {k: item[k] for k in own[2:] if k in item})
+            nodes.append(
+                Node(
+                    item["id"],
+                    registry.from_json(Layer, values),
+                    tuple(inputs),
+                    learning.frozen,
+                    learning.rate_factor,
+                )
+            )
         if not nodes or nodes[0].layer.type_name != "Input.v1":
             raise StudioError(mark("A network must begin with an Input."))
         return cls(tuple(nodes))

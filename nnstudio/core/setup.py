@@ -46,6 +46,22 @@ class Training:
         1, minimum=0, maximum=2**31 - 1, label=mark("Seed"),
         help=mark("The same seed gives the same weights, batches and results."),
     )  # fmt: skip
+    clip_norm: float = real(
+        0.0, minimum=0.0, maximum=1e6, label=mark("Clip gradient norm"),
+        help=mark("Shortens a gradient that is longer than this; 0 does not."),
+    )  # fmt: skip
+    clip_value: float = real(
+        0.0, minimum=0.0, maximum=1e6, label=mark("Clip gradient values"),
+        help=mark("Limits every number of the gradient to this size; 0 does not."),
+    )  # fmt: skip
+    max_norm: float = real(
+        0.0, minimum=0.0, maximum=1e6, label=mark("Max-norm"),
+        help=mark("Limits the length of each unit's incoming weights; 0 does not."),
+    )  # fmt: skip
+    averaging: float = real(
+        0.0, minimum=0.0, maximum=0.99999, label=mark("Weight averaging"),
+        help=mark("Predicts with a running mean of the weights; 0.999 is common, 0 does not."),
+    )  # fmt: skip
     loss: Loss | None = None
     optimizer: Optimizer | None = None
     schedule: Schedule | None = None

@@ -9,7 +9,8 @@ lifetimes on the tape do not overlap share memory.
 
 A step runs in *phases*; a phase is a list of *tasks* that any thread may take, in any order, so
 the result does not depend on how many threads there are; a task is a run of rows. All shards'
-forward, loss and backward rows are the first phase, the optimizer's runs of parameters the last.
+forward, loss and backward rows are the first phases, cut where shards must meet; the optimizer's
+runs of parameters (``engine/update.py``) the last.
 The number of shards and of optimizer tasks follows from network and batch alone.
 """
 
@@ -21,64 +22,34 @@ from typing import Any
 
 import numpy as np
 
-from nnstudio.core.contracts import Loss, Optimizer, Parameter, Shape
+from nnstudio.core.contracts import Parameter, Shape
 from nnstudio.core.jit import Kernel
 from nnstudio.core.network import Network
 from nnstudio.core.text import StudioError, mark
 from nnstudio.engine import rows as common
+from nnstudio.engine.layout import Layout, Training
 from nnstudio.engine.lifetimes import share_memory
 from nnstudio.engine.planner import (
-    HYPER_SIZE,
     SLACK,
     Fixed,
     Gradient,
     GradientStride,
     OfFirstShard,
-    ParameterPlace,
     PerShard,
     Place,
     Planner,
     Row,
     Shared,
     Tensor,
-    align,
 )
+from nnstudio.engine.update import update_phases
 
 #: Columns of the tape: the kernel's address and up to 31 arguments.
 COLUMNS = 32
 #: A plan over this is refused; a school laptop has 4 GB.
 MEMORY_LIMIT = 2 * 1024**3
-#: Parameters in one optimizer task: what fits the second-level cache with its slots.
-OPTIMIZER_CHUNK = 16384
 #: A step of fewer multiply-adds than this is not worth a second thread.
 SHARD_WORK = 1_500_000
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A run of parameters that an optimizer updates in one task: offsets and size in floats.
-
-    ``regularized`` says whether they are weights that feel weight decay, or biases and the like.
-    """
-
-    parameter: int
-    gradient: int
-    slots: tuple[int, ...]
-    size: int
-    regularized: bool = True
-
-
-@dataclass(frozen=True)
-class Training:
-    """What a plan needs to know to train: ``targets`` is the width of the data's ``y``."""
-
-    loss: Loss
-    optimizer: Optimizer
-    task: str
-    targets: int
-    gather: Kernel
-    scale: float = 1.0
-    shift: float = 0.0
 
 
 @dataclass
@@ -95,6 +66,7 @@ class Program:
     parameters: dict[tuple[str, str], tuple[int, Parameter]]
     parameter_region: tuple[int, int]
     slot_regions: list[tuple[int, int]]
+    average_region: int  # the running means of the trainable parameters, −1 if there are none
     gradient_shift: int  # from a trainable parameter to its gradient (in shard 0)
     constants: list[tuple[int, float]]
     loss_places: list[int]
@@ -142,7 +114,7 @@ def plan(
     )  # fmt: skip
     planner.input_gradient = differentiate
     output = planner.lower_network()
-    layout = _Layout(planner, training.optimizer.slots if training else 0)
+    layout = Layout(planner, training)
     rows = (
         _training_rows(planner, output, training, layout)
         if training
@@ -169,9 +141,10 @@ def plan(
         tape.end_phase()
     update_phase = len(tape.phases)
     if training:
-        for segment in layout.segments():
-            tape.add_task(_update_rows(planner, training.optimizer, segment, layout), 0)
-        tape.end_phase()
+        for phase in update_phases(planner, training, layout):
+            for task in phase:
+                tape.add_task(task, 0)
+            tape.end_phase()
     source = planner.tensors[network.input.id]
     return Program(
         rows=np.array(tape.lines, np.int64).reshape(-1, COLUMNS),
@@ -184,6 +157,7 @@ def plan(
         parameters={key: (p.offset, p.parameter) for key, p in planner.parameters.items()},
         parameter_region=(layout.begin, layout.parameters_end),
         slot_regions=layout.slots,
+        average_region=layout.average,
         gradient_shift=layout.gradients - layout.begin,
         constants=planner.stored,
         loss_places=[layout.loss + 2 * shard for shard in range(shards)],
@@ -210,61 +184,10 @@ def _between_meetings(rows: list[Row]) -> list[list[Row]]:
     return [part for part in parts if part]
 
 
-class _Layout:
-    """Offsets of everything outside the shards."""
-
-    def __init__(self, planner: Planner, slots: int) -> None:
-        def rank(place: ParameterPlace) -> int:
-            # What L1 and L2 act on comes first, what the optimizer never touches last.
-            kind = place.parameter
-            return 2 if not kind.trainable else 0 if kind.regularized else 1
-
-        ordered = sorted(planner.parameters.values(), key=rank)
-        at = HYPER_SIZE + planner.constant_room
-        self.begin = at
-        ends = [at, at, at]
-        for place in ordered:
-            place.offset = at
-            at += align(place.size + SLACK)
-            for r in range(rank(place), 3):
-                ends[r] = at
-        self.regularized_end, self.trainable_end, self.parameters_end = ends
-        self.trainable_size = self.trainable_end - self.begin
-        self.slots = [(at + i * self.trainable_size, self.trainable_size) for i in range(slots)]
-        at += slots * self.trainable_size
-        self.gradients = at
-        if planner.differentiate:
-            at += planner.shards * self.trainable_size
-        for place in ordered:
-            place.grad.offset = self.gradients + place.offset - self.begin
-        self.shard_gradients = {place.grad for place in ordered}
-        self.loss = at
-        at += align(2 * planner.shards + SLACK)
-        for room in planner.shared_places:
-            room.offset = at
-            at += room.size
-        self.end = at
-
-    def segments(self) -> list[Segment]:
-        """Runs of parameters for the optimizer's tasks."""
-        found = []
-        for low, high, regularized in (
-            (self.begin, self.regularized_end, True),
-            (self.regularized_end, self.trainable_end, False),
-        ):
-            for start in range(low, high, OPTIMIZER_CHUNK):
-                shift = start - self.begin
-                slots = tuple(slot + shift for slot, _ in self.slots)
-                size = min(OPTIMIZER_CHUNK, high - start)
-                gradient = self.gradients + shift
-                found.append(Segment(start, gradient, slots, size, regularized))
-        return found
-
-
 class _Tape:
     """Rows with their arguments resolved, cut into tasks and phases."""
 
-    def __init__(self, planner: Planner, layout: _Layout, shard_size: int) -> None:
+    def __init__(self, planner: Planner, layout: Layout, shard_size: int) -> None:
         self.layout = layout
         self.shard_size = shard_size
         self.lines: list[list[int]] = []
@@ -309,7 +232,7 @@ class _Tape:
 
 
 def _training_rows(
-    planner: Planner, output: Tensor, training: Training, layout: _Layout
+    planner: Planner, output: Tensor, training: Training, layout: Layout
 ) -> list[Row]:
     """One shard's rows of a step: gather, forward, loss, backward."""
     source = planner.tensors[planner.network.input.id]
@@ -355,23 +278,3 @@ def _with_gradients(planner: Planner, row: Row) -> Row:
             argument = x.gradient_place
         arguments.append(argument)
     return Row(row.kernel, tuple(arguments))
-
-
-def _update_rows(
-    planner: Planner, optimizer: Optimizer, segment: Segment, layout: _Layout
-) -> list[Row]:
-    """One optimizer task: sum the shards' gradients in order, add L1 and L2, step."""
-    planner.forward_rows = []
-    if planner.shards > 1:
-        planner.forward(
-            common.sum_shards, segment.gradient, segment.size, planner.shards,
-            layout.trainable_size,
-        )  # fmt: skip
-    if segment.regularized:
-        planner.forward(
-            common.regularize,
-            segment.parameter, segment.gradient, segment.size,
-            planner.hyper("l1"), planner.hyper("l2"),
-        )  # fmt: skip
-    optimizer.lower(planner, segment)  # type: ignore[arg-type]
-    return planner.forward_rows

@@ -13,7 +13,7 @@ from typing import Any
 
 from nnstudio.core.contracts import Parameter, Shape, activations
 from nnstudio.core.jit import Kernel
-from nnstudio.core.network import Network
+from nnstudio.core.network import Network, Node
 from nnstudio.engine import rows as common
 
 #: Room after every region that vector stores may run into.
@@ -103,10 +103,11 @@ class Tensor:
 class ParameterPlace(Fixed):
     """A parameter's place, with that of its gradient (one a shard)."""
 
-    def __init__(self, node: str, parameter: Parameter) -> None:
+    def __init__(self, node: Node, parameter: Parameter) -> None:
         super().__init__(parameter.size)
-        self.node = node
         self.parameter = parameter
+        self.learns = parameter.trainable and not node.frozen
+        self.rate_factor = node.rate_factor
         self.grad = Fixed(parameter.size)
 
 
@@ -141,6 +142,7 @@ class Planner:
         self.backward_rows: list[Row] = []
         self.places: list[Place] = []
         self.shared_places: list[Fixed] = []
+        self.rate_place: Fixed | None = None
         self.constants: dict[float, Fixed] = {}
         self.stored: list[tuple[int, float]] = []  # offsets of constants, and their values
         outputs = math.prod(network.output_shape or ())  # a loss may keep a number for each
@@ -200,8 +202,15 @@ class Planner:
         """A number for the current node's random numbers, stable across edits elsewhere."""
         return zlib.crc32(self.node.encode())
 
+    @property
+    def frozen(self) -> bool:
+        """Whether the current node's parameters must not change."""
+        return self.node in self.network and self.network[self.node].frozen
+
     def hyper(self, name: str) -> Fixed:
         """A number that changes while training, such as ``"learning_rate"``."""
+        if name == "learning_rate" and self.rate_place is not None:
+            return self.rate_place
         place = Fixed(1)
         place.offset = HYPER.index(name)
         return place
@@ -260,11 +269,12 @@ class Planner:
         """Lower every node in order; gives the output."""
         for node in self.network.nodes:
             for parameter in self.network.facts[node.id].parameters:
-                self.parameters[node.id, parameter.name] = ParameterPlace(node.id, parameter)
+                self.parameters[node.id, parameter.name] = ParameterPlace(node, parameter)
         for node in self.network.nodes:
             inputs = [self.tensors[name] for name in node.inputs]
             self.node = node.id
-            trained = any(p.trainable for p in self.network.facts[node.id].parameters)
+            parameters = self.network.facts[node.id].parameters
+            trained = any(self.parameters[node.id, p.name].learns for p in parameters)
             self._needs_gradient = self.differentiate and (
                 trained
                 or any(x.needs_gradient for x in inputs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 import zlib
 from dataclasses import dataclass
@@ -13,11 +14,13 @@ from nnstudio.core.contracts import Shape, initializer
 from nnstudio.core.data import Data, Part
 from nnstudio.core.network import Network
 from nnstudio.core.setup import Setup
+from nnstudio.core.setup import Training as TrainingSettings
 from nnstudio.core.text import StudioError, mark
 from nnstudio.engine import rows as common
 from nnstudio.engine import scoring, vm
+from nnstudio.engine.layout import Training
 from nnstudio.engine.memory import aligned
-from nnstudio.engine.plan import COLUMNS, Training, plan
+from nnstudio.engine.plan import COLUMNS, plan
 from nnstudio.engine.planner import HYPER
 from nnstudio.engine.probe import Probe
 from nnstudio.engine.threads import Helpers, Teamwork, usable_cores, yield_address
@@ -60,6 +63,15 @@ def _begin(setup: Setup) -> tuple[float, ...]:
     """What the schedule remembers before it has seen anything."""
     schedule = setup.training.schedule
     return schedule.start if schedule is not None else (1.0,)
+
+
+#: Settings that act through the hyper region or Python, without another tape.
+LIVE = ("learning_rate", "l1", "l2", "epochs", "seed", "schedule")
+
+
+def _with(after: TrainingSettings, before: TrainingSettings) -> TrainingSettings:
+    """``after`` with the live settings of ``before``."""
+    return dataclasses.replace(after, **{name: getattr(before, name) for name in LIVE})
 
 
 class Trainer:
@@ -107,7 +119,8 @@ class Trainer:
             batch,
             training=Training(
                 training.loss.prepared(data), training.optimizer, data.task,
-                data.train.y.shape[1], gather, data.scale, data.shift,
+                data.train.y.shape[1], gather, data.scale, data.shift, training.clip_value,
+                training.clip_norm, training.max_norm, training.averaging,
             ),
         )  # fmt: skip
         self._retire()
@@ -169,9 +182,7 @@ class Trainer:
         same_tape = (
             setup.network == before.network
             and data is self.data
-            and setup.training.optimizer == before.training.optimizer
-            and setup.training.loss == before.training.loss
-            and setup.training.batch_size == before.training.batch_size
+            and _with(setup.training, before.training) == before.training
         )
         if same_tape and keep:
             self.setup = setup
@@ -356,8 +367,21 @@ class Trainer:
         """A probe over the present parameters."""
         if self._probe is None or self._probe.network != self.setup.network:
             self._probe = Probe(self.setup.network)
-        self._probe.load(self.parameters)
+        self._probe.load(self.prediction_parameters())
         return self._probe
+
+    def prediction_parameters(self) -> dict[Key, np.ndarray]:
+        """What predictions are made with: the running means where they are kept."""
+        begin, at = self.program.parameter_region[0], self.program.average_region
+        if at < 0 or self.state[st.UPDATES] == 0:
+            return self.parameters
+        found = dict(self.parameters)
+        for key, (offset, p) in self.program.parameters.items():
+            if p.trainable:
+                start = at + offset - begin
+                if not self.setup.network[key[0]].frozen:
+                    found[key] = self.memory[start : start + p.size].reshape(p.shape)
+        return found
 
     def _retire(self) -> None:
         if self._helpers is not None:

@@ -64,7 +64,8 @@ MEMBERS = 96  # helpers that have joined
 LOCK = 112  # over MEMBERS and CHUNK
 CHUNK = 128  # grows with every chunk
 RETIRE = 144  # helpers leave for good
-SIZE = 160
+ENDED = 160  # the last chunk that is over: a helper that wakes late must not take part in the next
+SIZE = 176
 
 SHUFFLE_STREAM = 0x53485546  # "SHUF"
 
@@ -153,13 +154,11 @@ def between_phases(control, state, mem):  # type: ignore[no-untyped-def]
 
 
 @device
-def work(control, state, mem):  # type: ignore[no-untyped-def]
-    """Take part until the chunk is over."""
+def work(control, state, mem, chunk):  # type: ignore[no-untyped-def]
+    """Take part until the chunk of this number is over."""
     phases = integers_at(control[PHASES])
-    while True:
+    while atomic_load(control, ENDED) < chunk:
         phase = control[PHASE]
-        if phase < 0:
-            return
         begin = phases[phase * 2]
         end = phases[phase * 2 + 1]
         turn = atomic_load(control, TURN)
@@ -169,9 +168,12 @@ def work(control, state, mem):  # type: ignore[no-untyped-def]
                 break
             run_task(control, task, state, mem)
         if atomic_add(control, ARRIVED, 1) + 1 == control[ACTIVE]:
-            control[PHASE] = between_phases(control, state, mem)
+            following = between_phases(control, state, mem)
+            control[PHASE] = following
             control[CLAIM] = 0
             control[ARRIVED] = 0
+            if following < 0:
+                atomic_store(control, ENDED, chunk)
             atomic_store(control, TURN, turn + 1)
         else:
             spins = 0
@@ -221,11 +223,12 @@ def run(address):  # type: ignore[no-untyped-def]
     lock(control)
     members = control[MEMBERS] if control[ALONE] == 0 else 0
     control[ACTIVE] = 1 + members
+    chunk = atomic_load(control, CHUNK)
     if members > 0:
-        atomic_add(control, CHUNK, 1)
+        chunk = atomic_add(control, CHUNK, 1) + 1
     unlock(control)
     if members > 0:
-        work(control, state, mem)
+        work(control, state, mem, chunk)
     else:
         run_alone(control, state, mem)
     return control[DONE]
@@ -254,9 +257,9 @@ def help_run(address, patience):  # type: ignore[no-untyped-def]
                 unlock(control)
                 if leave:
                     return helped
-        seen += 1
+        seen = atomic_load(control, CHUNK)
         helped += 1
-        work(control, integers_at(control[STATE]), floats_at(control[MEMORY]))
+        work(control, integers_at(control[STATE]), floats_at(control[MEMORY]), seen)
 
 
 @loop(1)

@@ -199,7 +199,7 @@ class BatchNorm(Layer):
         scale, shift, mean, variance = (plan.parameter(name) for name in names)
         epsilon = plan.constant(self.epsilon)
         y = plan.tensor(x.shape)
-        if not plan.training:
+        if not plan.training or plan.frozen:
             plan.forward(
                 batch_norm_predict, x, y, channels, rows, scale, shift, mean, variance, epsilon
             )
