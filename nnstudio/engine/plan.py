@@ -125,9 +125,15 @@ def plan(
     if 4 * size > memory_limit:
         raise StudioError(
             mark(
+                "{optimizer} takes all {batch} examples in one step; that would need {need} MB, "
+                "and the limit is {limit} MB. Choose an optimizer that takes batches, such as SGD."
+            )
+            if training and training.optimizer.whole_set
+            else mark(
                 "This network would need {need} MB for training, and the limit is {limit} MB. "
                 "Reduce the batch size (now {batch}) or the largest layer."
             ),
+            optimizer=training.optimizer.label if training else "",
             need=f"{4 * size / 1e6:,.0f}",
             limit=f"{memory_limit / 1e6:,.0f}",
             batch=batch,
