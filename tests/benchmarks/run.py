@@ -5,6 +5,7 @@ meets all alike; the medians are compared. A peer's figure is the best of its se
 
     bench --against torch,keras,jax,sklearn     the engine beside its peers
     bench --window                              what the open window costs, and its frames
+    bench --rows mnist-cnn                      where a step's time goes
 """
 
 from __future__ import annotations
@@ -152,8 +153,14 @@ def main():
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of one measurement")
     parser.add_argument("--window", action="store_true", help="measure the window instead")
+    parser.add_argument("--rows", metavar="PRESET", help="time every row of a preset's tape")
     parser.add_argument("--json", type=Path, help="write the results to this file")
     options = parser.parse_args()
+    if options.rows:
+        from tests.benchmarks.rows import main as rows
+
+        rows(options.rows)
+        return 0
     if options.window:
         from tests.benchmarks.window import main as window
 
