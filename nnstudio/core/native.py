@@ -43,9 +43,11 @@ def compile_kernel(function: Callable[..., None]) -> Any:
 
 
 def compile_device(function: Callable[..., Any], options: dict[str, Any]) -> Any:
-    """Make a helper that kernels call; LLVM inlines it where it is used."""
-    flags = {"nsz", "contract"} if options.get("strict") else SAFE_MATH
-    return numba.njit(fastmath=flags, error_model="numpy", nogil=True)(function)
+    """Make a helper that kernels call; LLVM inlines it where it is used, and is made to where
+    it is an elementary function: a loop that calls one is not vectorised."""
+    strict = bool(options.get("strict"))
+    flags = {"nsz", "contract"} if strict else SAFE_MATH
+    return numba.njit(fastmath=flags, error_model="numpy", nogil=True, forceinline=strict)(function)
 
 
 def compile_loop(function: Callable[..., Any], arguments: int) -> Any:

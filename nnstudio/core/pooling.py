@@ -1,6 +1,6 @@
 """Windows that slide over an image or a sequence, for the pooling layers.
 
-A sequence is an image of width 1. The geometry travels in the row from a given column on::
+A sequence is an image of height 1. The geometry travels in the row from a given column on::
 
     height, width, channels, output height, output width,
     window height, window width, stride y, stride x, padding top, padding left
@@ -96,7 +96,7 @@ class Pooling(Layer):
         (x,) = inputs
         axes = self.windows(x.shape)
         if len(axes) == 1:
-            axes.append((1, 1, 1, 1, 0))
+            axes.insert(0, (1, 1, 1, 1, 0))
         sizes, counts, windows, strides, before = zip(*axes, strict=True)
         geometry = (*sizes, x.shape[-1], *counts, *windows, *strides, *before)
         y = plan.tensor(self.infer(x.shape))

@@ -37,3 +37,17 @@ def need_sequence(layer: Layer, shape: Shape) -> tuple[int, int]:
             shape=shape_text(shape),
         )
     return shape
+
+
+def need_channels(layer: Layer, shape: Shape) -> tuple[int]:
+    """(channels,) if the shape is that of an image or a sequence; otherwise ``StudioError``."""
+    if len(shape) not in (2, 3):
+        raise StudioError(
+            mark(
+                "{layer} needs an image or a sequence, but the layer before it gives {shape}. "
+                "Put it before Flatten."
+            ),
+            layer=layer.label,
+            shape=shape_text(shape),
+        )
+    return (shape[-1],)

@@ -17,14 +17,10 @@ u32 = np.uint32
 
 
 @strict_device
-def exp(x):  # type: ignore[no-untyped-def]
-    """e^x: x = n ln 2 + r, 2^n by its bits, e^r by a polynomial (Cephes expf's coefficients).
-
-    Below −87 the result is 0 (no denormals), above 88.7 it is inf; NaN stays NaN.
-    """
-    clamped = min(max(x, f32(-87.33654)), f32(88.72283))
-    n = np.floor(clamped * f32(1.4426950408889634) + f32(0.5))
-    r = clamped - n * f32(0.693359375)
+def exp_parts(x):  # type: ignore[no-untyped-def]
+    """n and p with e^x = 2^n (1 + p): x = n ln 2 + r, p a polynomial (Cephes expf's)."""
+    n = np.floor(x * f32(1.4426950408889634) + f32(0.5))
+    r = x - n * f32(0.693359375)
     r = r + n * f32(2.12194440e-4)
     p = f32(1.9875691500e-4)
     p = p * r + f32(1.3981999507e-3)
@@ -32,7 +28,14 @@ def exp(x):  # type: ignore[no-untyped-def]
     p = p * r + f32(4.1665795894e-2)
     p = p * r + f32(1.6666665459e-1)
     p = p * r + f32(5.0000001201e-1)
-    p = p * r * r + r + f32(1.0)
+    return n, p * r * r + r
+
+
+@strict_device
+def exp(x):  # type: ignore[no-untyped-def]
+    """e^x. Below −87 the result is 0 (no denormals), above 88.7 it is inf; NaN stays NaN."""
+    n, p = exp_parts(min(max(x, f32(-87.33654)), f32(88.72283)))
+    p = p + f32(1.0)
     # 2^n in two factors: n may be 128, whose power is no float32.
     half = i32(n) >> i32(1)
     rest = i32(n) - half
@@ -69,7 +72,7 @@ def tanh(x):  # type: ignore[no-untyped-def]
 def log(x):  # type: ignore[no-untyped-def]
     """Natural logarithm of a normal positive x (Cephes logf); 0 gives −inf, below 0 NaN."""
     bits = bits_of(max(x, f32(1.17549435e-38)))
-    e = f32(((bits >> i32(23)) & i32(255)) - i32(126))
+    e = f32(i32(((bits >> i32(23)) & i32(255)) - i32(126)))
     m = float_of((bits & i32(0x007FFFFF)) | i32(0x3F000000))  # in [0.5, 1)
     low = m < f32(0.70710678)
     e = e - f32(1.0) if low else e
@@ -95,7 +98,8 @@ def log(x):  # type: ignore[no-untyped-def]
 def log1p(x):  # type: ignore[no-untyped-def]
     """log(1 + x) for x ≥ 0, exact for small x too (Kahan's correction of 1 + x's rounding)."""
     u = f32(1.0) + x
-    return x if u == f32(1.0) else log(u) * (x / (u - f32(1.0)))
+    y = log(u) * (x / (u - f32(1.0)))  # also where it is not used, so that there is no branch
+    return x if u == f32(1.0) else y
 
 
 @strict_device
@@ -106,9 +110,11 @@ def softplus(x):  # type: ignore[no-untyped-def]
 
 @strict_device
 def expm1(x):  # type: ignore[no-untyped-def]
-    """e^x − 1 for x ≤ 0, exact near zero too: 2 t / (1 − t) with t = tanh(x / 2)."""
-    t = tanh(f32(0.5) * x)
-    return f32(2.0) * t / (f32(1.0) - t)
+    """e^x − 1 for x ≤ 0, exact near zero too: 2^n p + (2^n − 1)."""
+    n, p = exp_parts(max(x, f32(-87.0)))
+    power = float_of((i32(n) + i32(127)) << i32(23))
+    y = power * p + (power - f32(1.0))
+    return x if x != x else y
 
 
 @strict_device
@@ -199,10 +205,10 @@ def random_bits(key, element):  # type: ignore[no-untyped-def]
 @device
 def random_unit(key, element):  # type: ignore[no-untyped-def]
     """A float32 in [0, 1)."""
-    return f32(random_bits(key, element) >> u32(8)) * f32(5.9604644775390625e-8)
+    return f32(i32(random_bits(key, element) >> u32(8))) * f32(5.9604644775390625e-8)
 
 
-@device
+@strict_device
 def random_normal(key, element):  # type: ignore[no-untyped-def]
     """A standard normal float32 (Box and Muller 1958), from two draws; |value| < 5.9."""
     u = random_unit(key, element) + f32(5.9604644775390625e-8)  # in (0, 1]
