@@ -40,6 +40,11 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     train.add_argument("--json", action="store_true", help=tr("end with one JSON object"))
 
+    info = verbs.add_parser("info", help=tr("layers, shapes, parameters and costs of a network"))
+    info.add_argument("what", metavar="PRESET|CSV", help=tr("a preset or a CSV file"))
+    info.add_argument("--target", help=tr("the column of a CSV file to predict"))
+    info.add_argument("--json", action="store_true", help=tr("one JSON object"))
+
     shot = verbs.add_parser("shot", help=tr("save a picture of the window"))
     shot.add_argument("--preset", default="two-spirals", help=tr("a preset or a CSV file"))
     shot.add_argument("--target", help=tr("the column of a CSV file to predict"))
@@ -62,6 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from nnstudio.train import train
 
             return train(options)
+        if options.verb == "info":
+            from nnstudio.info import info
+
+            return info(options)
         if options.verb == "warm":
             return _warm(options.plain)
         from nnstudio.app.main import open_window, take_shot

@@ -156,7 +156,7 @@ class _Run:
         valid = (math.nan, math.nan)
         with Progress(*columns, console=console) as progress:
             task = progress.add_task(tr("Training"), total=1.0, facts="")
-            while self._share() < 1.0:
+            while self._share() < 1.0 and not trainer.watch.stopped:
                 at_epoch_end = self._advance()
                 if at_epoch_end and self.trainer.steps_per_epoch >= 100:
                     valid = score(trainer, trainer.data.valid)
@@ -164,6 +164,7 @@ class _Run:
                 if not math.isnan(valid[1]):
                     facts += ", " + tr("validation accuracy {share}", share=f"{valid[1]:.2%}")
                 progress.update(task, completed=min(1.0, self._share()), facts=facts)
+        trainer.finish()
         valid = score(trainer, trainer.data.valid)
         self._report(console, valid)
         timed = max(trainer.step - warm_steps, 0)

@@ -12,7 +12,8 @@ from typing import Any
 
 from nnstudio.core import fields, registry
 from nnstudio.core.contracts import Dataset, Loss, Optimizer, Schedule
-from nnstudio.core.fields import integer, real
+from nnstudio.core.fields import choice, flag, integer, real
+from nnstudio.core.metrics import METRICS
 from nnstudio.core.network import Network
 from nnstudio.core.resources import resource
 from nnstudio.core.text import StudioError, mark
@@ -61,6 +62,21 @@ class Training:
     averaging: float = real(
         0.0, minimum=0.0, maximum=0.99999, label=mark("Weight averaging"),
         help=mark("Predicts with a running mean of the weights; 0.999 is common, 0 does not."),
+    )  # fmt: skip
+    watch: str = choice(
+        "val_loss", lambda: ("val_loss", *METRICS), label=mark("Watch"),
+        help=mark("The figure that early stopping and “keep the best” look at after each epoch."),
+        labels={
+            "val_loss": mark("Validation loss"), **{m.name: m.label for m in METRICS.values()},
+        },
+    )  # fmt: skip
+    patience: int = integer(
+        0, minimum=0, maximum=1_000_000, label=mark("Patience"), unit=mark("epochs"),
+        help=mark("Stops after so many epochs without a better figure; 0 does not."),
+    )  # fmt: skip
+    keep_best: bool = flag(
+        False, label=mark("Keep the best"),
+        help=mark("When training ends, the weights of the best epoch come back."),
     )  # fmt: skip
     loss: Loss | None = None
     optimizer: Optimizer | None = None

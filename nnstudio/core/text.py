@@ -3,6 +3,9 @@
 Every visible sentence is written in English in the source and looked up in a catalogue
 (``resources/translations/<language>.json``, English text -> translated text) when it is shown.
 Values are filled in *after* the look-up, so a sentence with a number in it has one entry.
+
+What people bring along (names of classes, columns, files) is never looked up: only a ``Marked``
+text is, and ``mark`` alone makes one.
 """
 
 from __future__ import annotations
@@ -13,6 +16,13 @@ from typing import Any
 from nnstudio.core.resources import resource
 
 LANGUAGES = {"en": "English", "zh": "中文"}
+
+
+class Marked(str):
+    """A text of the program's own, declared with ``mark``."""
+
+    __slots__ = ()
+
 
 _catalogue: dict[str, str] = {}
 _language = "en"
@@ -42,9 +52,18 @@ def tr(template: str, **values: Any) -> str:
     return text.format(**values) if values else text
 
 
-def mark(template: str) -> str:
+def mark(template: str) -> Marked:
     """Mark a text for translation where it is *declared*; ``tr`` it where it is shown."""
-    return template
+    return Marked(template)
+
+
+def named(name: str) -> str:
+    """A name as it is shown: a marked one translated, one that people brought along as it is.
+
+    For names that may be either, such as those of classes: ``blue`` of a built-in data set speaks
+    every language, ``blue`` of somebody's table only its own.
+    """
+    return tr(name) if isinstance(name, Marked) else name
 
 
 class StudioError(Exception):
@@ -62,7 +81,7 @@ class StudioError(Exception):
 
     def __str__(self) -> str:
         # Values may themselves be marked texts (a layer's label), so they are translated too.
-        values = {k: tr(v) if isinstance(v, str) else v for k, v in self.values.items()}
+        values = {k: named(v) if isinstance(v, str) else v for k, v in self.values.items()}
         return tr(self.template).format(**values) if values else tr(self.template)
 
     def at(self, node: str) -> StudioError:

@@ -36,17 +36,22 @@ def accuracy(output: np.ndarray, y: np.ndarray, logits: bool) -> float:
     return float((said == y[:, 0].astype(np.int64)).mean())
 
 
+def predict(network: Network, data: Data, part: Part, probe: Probe) -> np.ndarray:
+    """The network's output (n, *output shape) for a part that is not empty."""
+    outputs = [
+        probe.run(data.prepared(part.x[at : at + ROUND]))[network.output.id]
+        for at in range(0, len(part), ROUND)
+    ]
+    return np.concatenate(outputs)
+
+
 def measure(
     network: Network, training: Training, data: Data, part: Part, probe: Probe
 ) -> tuple[float, float]:
     """Mean loss, and accuracy (NaN for regression), of a probe's parameters on a part."""
     if len(part) == 0 or training.loss is None:
         return math.nan, math.nan
-    outputs = [
-        probe.run(data.prepared(part.x[at : at + ROUND]))[network.output.id]
-        for at in range(0, len(part), ROUND)
-    ]
-    output = np.concatenate(outputs)
+    output = predict(network, data, part, probe)
     logits = gives_logits(network)
     loss = training.loss.prepared(data).value(output, part.y, data.task, logits)
     right = accuracy(output, part.y, logits) if data.task == "classification" else math.nan

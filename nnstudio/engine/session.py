@@ -254,6 +254,8 @@ class Session:
         total = self._trainer.total_steps()
         if total and self._trainer.epoch >= self._trainer.setup.training.epochs:
             return -1
+        if self._trainer.watch.stopped:
+            return -1
         if total:
             left = (
                 self._trainer.setup.training.epochs - self._trainer.epoch - 1
@@ -294,6 +296,9 @@ class Session:
         self._recorder.add(self._trainer, losses, right, spent, self._changed)
 
     def _finish(self) -> None:
+        assert self._trainer is not None
+        self._trainer.finish()
+        self._recorder.changed()
         self._finished = True
         self.playing = False
         self._steps_left = None

@@ -24,6 +24,7 @@ from nnstudio.engine.plan import COLUMNS, plan
 from nnstudio.engine.planner import HYPER
 from nnstudio.engine.probe import Probe
 from nnstudio.engine.threads import Helpers, Teamwork, usable_cores, yield_address
+from nnstudio.engine.watch import Watch
 
 Key = tuple[str, str]
 
@@ -79,6 +80,7 @@ class Trainer:
 
     def __init__(self, setup: Setup, data: Data, threads: int = 0) -> None:
         self.threads = threads or usable_cores()
+        self.watch = Watch()
         self._helpers: Helpers | None = None
         self._probe: Probe | None = None
         self._control = aligned(vm.SIZE, np.int64)
@@ -259,18 +261,29 @@ class Trainer:
         Raises ``StudioError`` at the first loss that is no finite number; the parameters are then
         those before that step.
         """
-        schedule = self.setup.training.schedule
-        if schedule is None or not schedule.observes:
+        training = self.setup.training
+        schedule = training.schedule
+        watching = Watch.wanted(training)
+        observing = schedule is not None and schedule.observes
+        if not watching and not observing:
             return self._run(steps)
         parts = []
-        while steps > 0:
+        while steps > 0 and not self.watch.stopped:
             left = self.steps_to_epoch_end()
             parts.append(self._run(min(steps, left)))
             steps -= min(steps, left)
             if int(self.state[st.POSITION]) == 0:
-                self._remembered = schedule.observe(self._remembered, self._validation_loss())
+                if observing:
+                    assert schedule is not None
+                    self._remembered = schedule.observe(self._remembered, self._validation_loss())
+                if watching:
+                    self.watch.observe(self)
         losses, right = zip(*parts, strict=True) if parts else ((), ())
         return np.concatenate([*losses, EMPTY]), np.concatenate([*right, EMPTY])
+
+    def finish(self) -> None:
+        """Training has come to its end: the best weights come back, if they were kept."""
+        self.watch.finish(self)
 
     def _validation_loss(self) -> float:
         """The loss on (at most so many of) the validation examples; on the training set if there
@@ -320,6 +333,7 @@ class Trainer:
 
     def reset(self) -> None:
         """Back to step 0 with the seed's initial weights."""
+        self.watch = Watch()
         self._fill(initial_parameters(self.setup.network, self.setup.training.seed))
         for at, size in self.program.slot_regions:
             self.memory[at : at + size] = 0

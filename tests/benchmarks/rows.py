@@ -1,6 +1,6 @@
 """Where a training step's time goes: each row of a preset's tape, timed alone on one thread.
 
-    bench --rows mnist-cnn
+bench --rows mnist-cnn
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from nnstudio.core import fields, registry
 from nnstudio.core.contracts import Dataset, Initializer, Layer, Loss, Optimizer, Schedule
 from nnstudio.core.resources import resource
 from nnstudio.core.setup import Training
-from nnstudio.core.text import StudioError, mark, set_language, tr
+from nnstudio.core.text import StudioError, mark, named, set_language, tr
 
 CATALOGUE = json.loads(resource("translations", "zh.json").read_text(encoding="utf-8"))
 CONCEPTS = [
@@ -43,3 +43,25 @@ def test_an_error_follows_the_language_until_it_is_shown():
     assert str(error) != english
     assert "x" in str(error)
     assert tr("no such sentence") == "no such sentence"
+
+
+def test_what_people_bring_along_is_not_translated():
+    set_language("zh")
+    assert named(mark("blue")) == tr("blue") != "blue"
+    assert named("blue") == "blue"
+    theirs = str(StudioError("{name}", name="class"))
+    ours = str(StudioError("{name}", name=mark("class")))
+    assert (theirs, ours) == ("class", tr("class"))
+
+
+def test_a_table_keeps_its_own_words(tmp_path):
+    table = tmp_path / "blue.csv"
+    table.write_text("step,class\n" + "1,blue\n2,orange\n3,blue\n4,orange\n" * 3)
+    made = registry.from_json(Dataset, {"type": "TableFile.v1", "path": str(table)}).load()
+    set_language("zh")
+    for names, own in (
+        (made.classes, ("blue", "orange")),
+        (made.feature_names, ("step",)),
+        (made.target_names, ("class",)),
+    ):
+        assert tuple(map(named, names)) == own

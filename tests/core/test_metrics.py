@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from nnstudio.analysis.metrics import (
+from nnstudio.core.metrics import (
     METRICS,
     confusion_matrix,
     metrics_for,

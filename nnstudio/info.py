@@ -1,0 +1,72 @@
+"""``nnstudio info``: a table like Keras' summary of a preset or a CSV file's network."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from nnstudio.core.opening import load
+from nnstudio.core.setup import Setup
+from nnstudio.core.text import tr
+
+
+def facts(setup: Setup) -> dict[str, Any]:
+    """Layers and totals; memory is that of the parameters, in bytes."""
+    layers: list[dict[str, Any]] = []
+    for node in setup.network.nodes:
+        found = setup.network.facts[node.id]
+        learned = sum(p.size for p in found.parameters if p.trainable and not node.frozen)
+        layers.append(
+            {
+                "id": node.id,
+                "type": node.layer.type_name,
+                "output_shape": list(found.shape or ()),
+                "params": learned,
+                "non_trainable": found.parameter_count - learned,
+                "flops": found.flops,
+                "memory_bytes": 4 * found.parameter_count,
+                "inputs": list(node.inputs),
+            }
+        )
+    totals = {
+        name: sum(layer[name] for layer in layers)
+        for name in ("params", "non_trainable", "flops", "memory_bytes")
+    }
+    return {**totals, "layers": layers}
+
+
+def info(options: argparse.Namespace) -> int:
+    """Run the verb."""
+    setup, _ = load(options.what, options.target)
+    found = facts(setup)
+    if options.json:
+        sys.stdout.write(json.dumps(found) + "\n")
+        return 0
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=setup.name)
+    table.add_column(tr("Layer"))
+    for title in (tr("Output shape"), tr("Parameters"), "FLOP", tr("Memory (bytes)")):
+        table.add_column(title, justify="right")
+    for node, layer in zip(setup.network.nodes, found["layers"], strict=True):
+        table.add_row(
+            f"{node.id} ({tr(node.layer.label)})",
+            " × ".join(f"{size:,}" for size in layer["output_shape"]),
+            f"{layer['params'] + layer['non_trainable']:,}",
+            f"{layer['flops']:,}",
+            f"{layer['memory_bytes']:,}",
+        )
+    table.add_section()
+    totals = (found["params"] + found["non_trainable"], found["flops"], found["memory_bytes"])
+    table.add_row(tr("Total"), "", *(f"{total:,}" for total in totals))
+    console = Console()
+    console.print(table)
+    text = tr(
+        "{learned} parameters are learned, {kept} are not.",
+        learned=f"{found['params']:,}", kept=f"{found['non_trainable']:,}",
+    )  # fmt: skip
+    console.print(text, highlight=False)
+    return 0
