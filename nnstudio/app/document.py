@@ -7,6 +7,7 @@ Edits with the same non-empty ``merge`` key that follow each other within a mome
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -15,6 +16,10 @@ from nnstudio.core.data import Data
 from nnstudio.core.setup import Setup
 
 MERGE_SECONDS = 1.5
+
+#: What an edit is called: a text, or a function of the setups before and after it, so that merged
+#: edits are called after the whole way.
+Name = str | Callable[[Setup, Setup], str]
 
 #: Where one number of a parameter is: node id, parameter name, index.
 Place = tuple[str, str, tuple[int, ...]]
@@ -26,17 +31,23 @@ class _Swap(QUndoCommand):
     def __init__(
         self,
         document: Document,
-        text: str,
+        name: Name,
         before: tuple[Setup, Data],
         after: tuple[Setup, Data],
         merge: str,
     ) -> None:
-        super().__init__(text)
+        super().__init__()
         self.document = document
+        self.name = name
         self.before = before
         self.after = after
         self.merge_key = merge
         self.made = time.monotonic()
+        self._show_name()
+
+    def _show_name(self) -> None:
+        name = self.name
+        self.setText(name if isinstance(name, str) else name(self.before[0], self.after[0]))
 
     def redo(self) -> None:
         self.document._put(*self.after)
@@ -54,7 +65,8 @@ class _Swap(QUndoCommand):
             return False
         self.after = other.after
         self.made = other.made
-        self.setText(other.text())
+        self.name = other.name
+        self._show_name()
         self.setObsolete(self.before[0] == self.after[0])
         return True
 
@@ -104,8 +116,8 @@ class Document(QObject):
         self.stack = QUndoStack(self)
         self.stack.setUndoLimit(1000)
 
-    def edit(self, text: str, after: Setup, *, data: Data | None = None, merge: str = "") -> None:
-        """Make an edit that can be undone; ``text`` names it in the Edit menu.
+    def edit(self, name: Name, after: Setup, *, data: Data | None = None, merge: str = "") -> None:
+        """Make an edit that can be undone; ``name`` is what the Edit menu calls it.
 
         ``data`` comes along when the edit changes the data set. An edit that changes nothing is
         dropped.
@@ -114,7 +126,7 @@ class Document(QObject):
             return
         here = (self.setup, self.data)
         there = (after, data if data is not None else self.data)
-        self.stack.push(_Swap(self, text, here, there, merge))
+        self.stack.push(_Swap(self, name, here, there, merge))
 
     def edit_weight(
         self, text: str, node: str, name: str, index: tuple[int, ...], value: float, before: float

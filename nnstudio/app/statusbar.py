@@ -170,11 +170,13 @@ class StatusLine(QFrame):
             token = "warn"
             state = tr("Loading the engine {n} %", n=round(100 * self.session.warm_progress))
         elif self.session.playing:
-            token, state = "good", tr("Training")
+            token, state = "good", tr("Training…")
         elif snapshot is not None and snapshot.finished:
             token, state = "accent", tr("Finished")
-        else:
+        elif snapshot is not None and snapshot.step > 0:
             token, state = "earlier", tr("Paused")
+        else:
+            token, state = "earlier", tr("Ready")
         self.dot.show_token(token)
         if state != self.state.text():
             self.state.setText(state)

@@ -37,7 +37,15 @@ SPEEDS = {
     5: mark("5 steps/s"),
     1: mark("1 step/s"),
 }
-SHORT_SPEEDS = {n: f"{n:,}/s" if n else mark("Fastest") for n in SPEEDS}
+SHORT_SPEEDS = {
+    0: mark("Fastest"),
+    2000: mark("2,000/s"),
+    500: mark("500/s"),
+    100: mark("100/s"),
+    20: mark("20/s"),
+    5: mark("5/s"),
+    1: mark("1/s"),
+}
 
 #: Below this width the bar draws itself together.
 WIDE = 1270

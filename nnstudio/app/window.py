@@ -39,7 +39,7 @@ from nnstudio.app.widgets.notice import NoticeBar
 from nnstudio.app.window_layout import WindowLayout
 from nnstudio.core import text
 from nnstudio.core.setup import Setup, preset
-from nnstudio.core.text import StudioError, mark, tr
+from nnstudio.core.text import StudioError, mark, named, tr
 from nnstudio.engine.session import Session
 from nnstudio.engine.view import Snapshot
 
@@ -188,7 +188,7 @@ class Window(QMainWindow):
             self.session.reset()
 
     def _show_document(self) -> None:
-        name = tr(self.document.data.name)
+        name = named(self.document.data.name)
         self.menus.name.setText(name)
         self.setWindowTitle(name)  # Qt adds the program's name
 

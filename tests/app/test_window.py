@@ -112,6 +112,8 @@ def test_an_error_of_training_is_told_and_goes_when_it_is_gone(window):
     assert window.status.state.text() == "Stopped"
     window.bridge.snapshot_changed.emit(snapshot(sequence=2))
     assert not window.notice.isVisible()
+    assert window.status.state.text() == "Ready"
+    window.bridge.snapshot_changed.emit(snapshot(sequence=3, step=7))
     assert window.status.state.text() == "Paused"
 
 
@@ -119,7 +121,7 @@ def test_the_status_line(window):
     window.session.playing = True
     window.bridge.snapshot_changed.emit(snapshot(running=True, steps_per_second=213_987.0))
     shown = window.status
-    assert shown.state.text() == "Training"
+    assert shown.state.text() == "Training…"
     assert shown.parameters.text() == "101 parameters"
     assert shown.memory.text() == "1.2 KB"
     assert shown.flops.text().endswith("FLOP per example")

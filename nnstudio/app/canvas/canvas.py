@@ -23,14 +23,13 @@ from nnstudio.app.canvas.hints import Hint, number_at
 from nnstudio.app.canvas.hits import Hit
 from nnstudio.app.canvas.insert_menu import InsertMenu
 from nnstudio.app.canvas.inspector import Inspector
-from nnstudio.app.canvas.layer_form import value_text
+from nnstudio.app.canvas.layer_form import FieldEdit
 from nnstudio.app.canvas.measure import Picture
 from nnstudio.app.canvas.overlay import draw_overlay
 from nnstudio.app.canvas.viewport import Viewport
 from nnstudio.app.canvas.weight_editor import WeightEditor
-from nnstudio.app.document import Document
+from nnstudio.app.document import Document, Name
 from nnstudio.core.contracts import Layer
-from nnstudio.core.fields import fields_of
 from nnstudio.core.registry import find
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import language, mark, tr
@@ -182,19 +181,10 @@ class NetworkCanvas(Viewport):
 
     def _edit_named(self, node: str, name: str, after: Setup) -> None:
         """Edit one field; quick changes of the same field undo as one."""
-        before, layer = self.document.setup.network[node].layer, after.network[node].layer
-        field = fields_of(layer)[name]
-        text = tr(
-            "{layer}: {field} {before} → {after}",
-            layer=self._label(node),
-            field=tr(field.label),
-            before=value_text(field, getattr(before, name)),
-            after=value_text(field, getattr(layer, name)),
-        )
-        self._edit(text, after, merge=f"{node}.{name}")
+        self._edit(FieldEdit(node, name), after, merge=f"{node}.{name}")
 
-    def _edit(self, text: str, after: Setup, *, merge: str = "") -> None:
-        self.document.edit(text, after, merge=merge)
+    def _edit(self, name: Name, after: Setup, *, merge: str = "") -> None:
+        self.document.edit(name, after, merge=merge)
         self.document_changed()  # also if nobody looks at the canvas now
 
     def _label(self, node_id: str) -> str:

@@ -10,7 +10,7 @@ from nnstudio.core.data import Data
 from nnstudio.core.fields import fields_of
 from nnstudio.core.network import Facts, Network, Node
 from nnstudio.core.setup import Setup
-from nnstudio.core.text import mark, tr
+from nnstudio.core.text import mark, named, tr
 
 #: Layers of up to so many units show each unit with its links.
 MOST_UNITS = 16
@@ -169,10 +169,12 @@ def _parts(
 def _labels(data: Data, count: int, is_input: bool, is_output: bool) -> tuple[str, ...]:
     names: tuple[str, ...] = ()
     if is_input:
-        names = tuple(feature_text(name) for name in data.plane or data.feature_names)
+        names = tuple(
+            map(feature_text, data.plane) if data.plane else map(named, data.feature_names)
+        )
     elif is_output:
         shown = data.classes if data.task == "classification" else data.target_names
-        names = tuple(tr(name) for name in shown)
+        names = tuple(map(named, shown))
         if count == 1 and data.task == "classification":
             names = ()
     return names if len(names) == count else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -11,8 +12,9 @@ from nnstudio.app.canvas.columns import activation_text
 from nnstudio.app.forms import SpecForm
 from nnstudio.app.widgets.combo import Combo
 from nnstudio.core.contracts import Initializer, activations
-from nnstudio.core.fields import Field
+from nnstudio.core.fields import Field, fields_of
 from nnstudio.core.registry import table
+from nnstudio.core.setup import Setup
 from nnstudio.core.text import mark, tr
 
 #: Options that name no concept of their own.
@@ -42,6 +44,26 @@ def value_text(field: Field, value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return " × ".join(map(str, value))
     return str(value)
+
+
+@dataclass(frozen=True)
+class FieldEdit:
+    """What changing one field of a layer is called: from which value to which."""
+
+    node: str
+    field: str
+
+    def __call__(self, before: Setup, after: Setup) -> str:
+        """Such as “Dense: Units 8 → 9”."""
+        layer = after.network[self.node].layer
+        field = fields_of(layer)[self.field]
+        return tr(
+            "{layer}: {field} {before} → {after}",
+            layer=tr(layer.label),
+            field=tr(field.label),
+            before=value_text(field, getattr(before.network[self.node].layer, self.field)),
+            after=value_text(field, getattr(layer, self.field)),
+        )
 
 
 class LayerForm(SpecForm):

@@ -12,7 +12,7 @@ from nnstudio.app.canvas.links import LinkImage, LinkRaster
 from nnstudio.app.theme import Theme, diverging_lut, rgb
 from nnstudio.core.data import PLANE_LIMIT, plane_features
 from nnstudio.core.network import Network
-from nnstudio.core.text import tr
+from nnstudio.core.text import named, tr
 from nnstudio.engine.view import View
 
 #: Points along each side of a unit's thumbnail, and of the tiles of a large layer.
@@ -185,7 +185,7 @@ def _measure_example(view: View, request: Request, picture: Picture) -> Picture:
         return picture
     truth = int(part.y[number, 0])
     name = view.data.classes[truth] if truth < len(view.data.classes) else str(truth)
-    return replace(picture, truth=truth, caption=tr("Label: {name}", name=name))
+    return replace(picture, truth=truth, caption=tr("Label: {name}", name=named(name)))
 
 
 def _probabilities(values: np.ndarray, activation: str) -> np.ndarray:

@@ -28,7 +28,7 @@ from nnstudio.app.header import HeaderButton
 from nnstudio.app.pad import Pad, ink_of
 from nnstudio.app.panel import Panel, panel
 from nnstudio.core.data import Data
-from nnstudio.core.text import mark, tr
+from nnstudio.core.text import mark, named, tr
 from nnstudio.engine.scoring import gives_logits
 from nnstudio.engine.view import View
 
@@ -159,11 +159,12 @@ class DigitPad(Panel):
         values = self._probabilities
         if values is None or len(values) != len(names):
             values = np.full(len(names), np.nan)
-        best = int(values.argmax()) if not np.isnan(values).any() else -1
+        known = len(values) > 0 and not np.isnan(values).any()
+        best = int(values.argmax()) if known else -1
         self.bars.show_bars(
             [
                 Bar(
-                    tr(names[i]),
+                    named(names[i]),
                     float(values[i]),
                     f"{values[i] * 100:.0f} %" if i == best else "",
                     i == best,
@@ -217,7 +218,7 @@ class DigitPad(Panel):
         best = int(values.argmax())
         return tr(
             "The network takes the drawing for {name}, with {percent} %.",
-            name=tr(self.document.data.classes[best]),
+            name=named(self.document.data.classes[best]),
             percent=round(float(values[best]) * 100),
         )
 

@@ -29,7 +29,7 @@ from nnstudio.app.header import Toggle
 from nnstudio.app.panel import Panel, panel
 from nnstudio.app.readout import Readout
 from nnstudio.core.data import PLANE_LIMIT, Data, plane_features
-from nnstudio.core.text import mark, tr
+from nnstudio.core.text import mark, named, tr
 from nnstudio.engine.scoring import gives_logits
 from nnstudio.engine.view import View
 
@@ -281,7 +281,7 @@ class OutputSurface(Panel):
         data = self.document.data
         if data.task == "classification":
             share = 0.5 + 0.5 * float(np.tanh(value / 2))
-            name = tr(data.classes[1] if share >= 0.5 else data.classes[0])
+            name = named(data.classes[1] if share >= 0.5 else data.classes[0])
             return name, f"{max(share, 1 - share) * 100:.1f} %"
         return tr("prediction"), plain_text(float(data.in_units(np.array(value))))
 

@@ -15,7 +15,7 @@ from nnstudio.app.bars import Bar, Bars
 from nnstudio.app.figures import percent_text
 from nnstudio.app.panel import Panel, panel
 from nnstudio.app.scatter import Scatter
-from nnstudio.core.text import mark, tr
+from nnstudio.core.text import mark, named, tr
 from nnstudio.engine.scoring import gives_logits
 from nnstudio.engine.view import View
 
@@ -133,7 +133,7 @@ class Predictions(Panel):
         detail = tr(
             "{right} of {count} right", right=round(np.nan_to_num(share) * count), count=count
         )
-        return Bar(tr(self.document.data.classes[i]), share, figure, True, detail)
+        return Bar(named(self.document.data.classes[i]), share, figure, True, detail)
 
     def summary(self) -> str:
         """How good the predictions are."""
@@ -144,7 +144,7 @@ class Predictions(Panel):
             worst = int(np.nan_to_num(result.shares, nan=2.0).argmin())
             return tr(
                 "Accuracy of each class; the lowest is {name} with {percent}.",
-                name=tr(self.document.data.classes[worst]),
+                name=named(self.document.data.classes[worst]),
                 percent=percent_text(float(result.shares[worst])),
             )
         return tr("Predictions for the validation data appear here.")

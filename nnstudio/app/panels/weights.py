@@ -20,7 +20,7 @@ from nnstudio.app.panel import Panel, panel
 from nnstudio.app.readout import Readout
 from nnstudio.core.data import Data
 from nnstudio.core.network import Network, Node
-from nnstudio.core.text import mark, tr
+from nnstudio.core.text import mark, named, tr
 from nnstudio.engine.view import View
 
 #: Width of the colour bar, and of it with its gap and numbers.
@@ -313,13 +313,13 @@ class WeightsPanel(Panel):
                         source = tr("channel {n}", n=channel + 1) + " · " + source
                     return f"{source} → " + tr("filter {n}", n=number + 1)
             elif direct and len(names) == block.source.weight.shape[0] and _one(inputs):
-                source = tr(names[inputs.start])
+                source = named(names[inputs.start])
             elif not direct:
                 source = tr("unit {n}", n=_numbers(inputs))
             classes = data.classes
             is_output = node.id == network.output.id
             if is_output and len(classes) == block.source.weight.shape[1] and _one(units):
-                unit = tr(classes[units.start])
+                unit = named(classes[units.start])
         return f"{source} → {unit}"
 
     def leaveEvent(self, event: QEvent) -> None:

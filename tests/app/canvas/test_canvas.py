@@ -98,7 +98,7 @@ def test_plus_and_minus_change_units_and_undo_as_one(canvas):
     click(canvas, at(canvas, canvas.layout_now.plus["dense_1"]))
     assert units(canvas, "dense_1") == 10
     assert canvas.by_id["dense_1"].title == "Dense · 10"
-    assert canvas.document.stack.undoText() == "Dense: Units 9 → 10"
+    assert canvas.document.stack.undoText() == "Dense: Units 8 → 10"
     canvas.document.stack.undo()
     assert units(canvas, "dense_1") == 8
     click(canvas, at(canvas, canvas.layout_now.minus["dense_2"]))

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage
 
 from nnstudio.app.pad import ink_of, stroke
 from nnstudio.app.panels.digit_pad import DigitPad, can_draw, prepared
-from tests.app.panels.fakes import feed, image_case, plane_case, shown, view_of
+from tests.app.panels.fakes import feed, image_case, plane_case, shown, table_case, view_of
 
 
 def draw_one(qtbot, panel):
@@ -142,3 +142,12 @@ def test_stroke_is_soft_and_never_takes_ink_away():
     stroke(ink, (-50, -50), (-40, -40), 3, 2)
     stroke(ink, (5, 5), (5, 5), 3, 2)
     assert ink[5, 5] == 1
+
+
+def test_other_data_takes_the_bars_away(qtbot):
+    panel = shown(qtbot, DigitPad, image_case(), (300, 160))
+    for case in (table_case("regression"), table_case("classification"), image_case()):
+        setup, data = case
+        panel.document.edit("other data", setup, data=data)
+        assert len(panel.bars.bars) == len(data.classes)
+        assert panel.pad.isVisible() == can_draw(data)
