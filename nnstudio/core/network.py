@@ -80,8 +80,8 @@ class Network:
             for name in node.inputs:
                 if name not in seen:
                     raise StudioError(
-                        mark("“{node}” reads “{name}”, which does not come before it."),
-                        node=node.id,
+                        mark("“{layer}” reads “{name}”, which does not come before it."),
+                        layer=node.id,
                         name=name,
                     ).at(node.id)
             if node.id in seen:
