@@ -306,15 +306,38 @@ class Trainer:
         else:
             done = vm.run(c.ctypes.data)
         if c[vm.STATUS] == 1:
-            raise StudioError(
-                mark(
-                    "Training stopped at step {step}: the loss is no longer a finite number. "
-                    "The learning rate ({rate}) is probably too large. Lower it, then reset."
-                ),
-                step=f"{self.step + 1:,}",
-                rate=f"{rates[min(done, steps - 1)]:g}",
-            )
+            raise self._not_finite(float(rates[min(done, steps - 1)]))
         return losses[:done], right[:done]
+
+    def _not_finite(self, rate: float) -> StudioError:
+        """What to say when the loss of a step is no finite number: where it began, and why."""
+        step = f"{self.step + 1:,}"
+        begin = int(self.state[st.POSITION])
+        batch = self._order[begin : begin + int(self.state[st.BATCH])]
+        network = self.setup.network
+        x = self.data.prepared(self._x[batch[:256]])
+        values = self.probe().run(x, [node.id for node in network.nodes])
+        for node in network.nodes:
+            if not np.isfinite(values[node.id]).all():
+                return StudioError(
+                    mark(
+                        "Training stopped at step {step}: “{layer}” gives numbers that are no "
+                        "longer finite. The learning rate ({rate}) is probably too large. "
+                        "Lower it, then reset."
+                    ),
+                    node=node.id,
+                    layer=node.id,
+                    step=step,
+                    rate=f"{rate:g}",
+                )
+        return StudioError(
+            mark(
+                "Training stopped at step {step}: the loss is no longer a finite number. "
+                "The learning rate ({rate}) is probably too large. Lower it, then reset."
+            ),
+            step=step,
+            rate=f"{rate:g}",
+        )
 
     def _run_together(self, steps: int) -> int:
         """Do the steps, with the helpers where that is faster."""

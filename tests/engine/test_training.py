@@ -178,3 +178,13 @@ def test_stop_word_ends_a_chunk(make):
     trainer._control[vm.STOP] = 1
     losses, _ = trainer.run(50)
     assert len(losses) == 1
+
+
+def test_divergence_names_the_layer_that_went_bad_first(make):
+    data = random_data(3, 2, task="regression")
+    trainer = make(setup(mlp(3, 4, 2, last="linear"), "MSE.v1"), data, threads=1)
+    trainer.parameters["dense_1", "weight"][0, 0] = np.inf
+    trainer.parameters["dense_1", "weight"][1, 0] = -np.inf
+    with pytest.raises(StudioError, match="dense_1") as caught:
+        trainer.run(1)
+    assert caught.value.node == "dense_1"
