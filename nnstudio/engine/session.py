@@ -13,8 +13,9 @@ from nnstudio.core.data import Data
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError
 from nnstudio.engine.history import Curves
+from nnstudio.engine.keyframe import Keyframe
 from nnstudio.engine.recorder import Recorder
-from nnstudio.engine.trainer import Keyframe, Trainer
+from nnstudio.engine.trainer import Trainer
 from nnstudio.engine.view import Snapshot
 from nnstudio.engine.warm import Warmth
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import time
-import zlib
-from dataclasses import dataclass
 
 import numpy as np
 
 from nnstudio.core import state as st
-from nnstudio.core.contracts import Shape, initializer
+from nnstudio.core.contracts import Shape
 from nnstudio.core.data import Data, Part
-from nnstudio.core.network import Network
 from nnstudio.core.setup import Setup
 from nnstudio.core.setup import Training as TrainingSettings
 from nnstudio.core.text import StudioError, mark
 from nnstudio.engine import rows as common
 from nnstudio.engine import scoring, vm
+from nnstudio.engine.divergence import not_finite
+from nnstudio.engine.keyframe import Key, Keyframe, initial_parameters, schedule_memory
 from nnstudio.engine.layout import Training
 from nnstudio.engine.memory import aligned
 from nnstudio.engine.plan import COLUMNS, plan
@@ -26,44 +25,9 @@ from nnstudio.engine.probe import Probe
 from nnstudio.engine.threads import Helpers, Teamwork, usable_cores, yield_address
 from nnstudio.engine.watch import Watch
 
-Key = tuple[str, str]
-
 #: A schedule that follows the validation loss is shown at most so many examples after an epoch.
 OBSERVED = 2048
 EMPTY = np.empty(0, np.float32)
-
-
-@dataclass(frozen=True)
-class Keyframe:
-    """All that decides how training goes on: parameters, optimizer slots and counters."""
-
-    parameters: np.ndarray
-    slots: np.ndarray
-    counters: tuple[int, int, int, int]  # step, epoch, position, updates
-    schedule: tuple[float, ...] = (1.0,)  # what the schedule remembers
-
-    @property
-    def step(self) -> int:
-        """Steps done."""
-        return self.counters[0]
-
-
-def initial_parameters(network: Network, seed: int) -> dict[Key, np.ndarray]:
-    """The seed's initial values; each parameter's depend on seed, node and name alone, so an edit
-    elsewhere does not change them."""
-    values = {}
-    for node in network.nodes:
-        for p in network.facts[node.id].parameters:
-            stream = zlib.crc32(f"{node.id}/{p.name}".encode())
-            random = np.random.Generator(np.random.Philox(key=(seed << 32) | stream))
-            values[node.id, p.name] = initializer(p.initializer).fill(p, random)
-    return values
-
-
-def _begin(setup: Setup) -> tuple[float, ...]:
-    """What the schedule remembers before it has seen anything."""
-    schedule = setup.training.schedule
-    return schedule.start if schedule is not None else (1.0,)
 
 
 #: Settings that act through the hyper region or Python, without another tape.
@@ -86,7 +50,7 @@ class Trainer:
         self._control = aligned(vm.SIZE, np.int64)
         self.state = aligned(st.SIZE, np.int64)
         self._stash: dict[tuple[Key, Shape], np.ndarray] = {}
-        self._remembered = _begin(setup)
+        self._remembered = schedule_memory(setup)
         self.setup = setup
         self.data = data
         self._bind(setup, data)
@@ -138,7 +102,7 @@ class Trainer:
         self._set_hyper()
         fresh_order = self.state[st.EXAMPLES] != len(self._x)
         if fresh_order:
-            self._order = np.arange(len(self._x), dtype=np.int64)
+            self.order = np.arange(len(self._x), dtype=np.int64)
             self.state[st.POSITION] = 0
         s = self.state
         s[st.EXAMPLES] = len(self._x)
@@ -146,7 +110,7 @@ class Trainer:
         s[st.SEED] = training.seed
         s[st.X_ADDRESS] = self._x.ctypes.data
         s[st.Y_ADDRESS] = self._y.ctypes.data
-        s[st.ORDER_ADDRESS] = self._order.ctypes.data
+        s[st.ORDER_ADDRESS] = self.order.ctypes.data
         c = self._control
         c[:] = 0
         c[vm.ROWS] = program.rows.ctypes.data
@@ -180,7 +144,7 @@ class Trainer:
         and come back with them. If the new setup cannot run, nothing changes."""
         before = self.setup
         if setup.training.schedule != before.training.schedule:
-            self._remembered = _begin(setup)
+            self._remembered = schedule_memory(setup)
         same_tape = (
             setup.network == before.network
             and data is self.data
@@ -306,38 +270,8 @@ class Trainer:
         else:
             done = vm.run(c.ctypes.data)
         if c[vm.STATUS] == 1:
-            raise self._not_finite(float(rates[min(done, steps - 1)]))
+            raise not_finite(self, float(rates[min(done, steps - 1)]))
         return losses[:done], right[:done]
-
-    def _not_finite(self, rate: float) -> StudioError:
-        """What to say when the loss of a step is no finite number: where it began, and why."""
-        step = f"{self.step + 1:,}"
-        begin = int(self.state[st.POSITION])
-        batch = self._order[begin : begin + int(self.state[st.BATCH])]
-        network = self.setup.network
-        x = self.data.prepared(self._x[batch[:256]])
-        values = self.probe().run(x, [node.id for node in network.nodes])
-        for node in network.nodes:
-            if not np.isfinite(values[node.id]).all():
-                return StudioError(
-                    mark(
-                        "Training stopped at step {step}: “{layer}” gives numbers that are no "
-                        "longer finite. The learning rate ({rate}) is probably too large. "
-                        "Lower it, then reset."
-                    ),
-                    node=node.id,
-                    layer=node.id,
-                    step=step,
-                    rate=f"{rate:g}",
-                )
-        return StudioError(
-            mark(
-                "Training stopped at step {step}: the loss is no longer a finite number. "
-                "The learning rate ({rate}) is probably too large. Lower it, then reset."
-            ),
-            step=step,
-            rate=f"{rate:g}",
-        )
 
     def _run_together(self, steps: int) -> int:
         """Do the steps, with the helpers where that is faster."""
@@ -362,7 +296,7 @@ class Trainer:
             self.memory[at : at + size] = 0
         for word in (st.STEP, st.EPOCH, st.POSITION, st.UPDATES):
             self.state[word] = 0
-        self._remembered = _begin(self.setup)
+        self._remembered = schedule_memory(self.setup)
         self._stash.clear()
 
     # --- keyframes ---

@@ -11,7 +11,8 @@ from nnstudio.core.setup import Training
 from nnstudio.engine.scoring import gives_logits, predict
 
 if TYPE_CHECKING:
-    from nnstudio.engine.trainer import Keyframe, Trainer
+    from nnstudio.engine.keyframe import Keyframe
+    from nnstudio.engine.trainer import Trainer
 
 
 class Watch:

@@ -44,7 +44,7 @@ class Conv1D(Convolutional):
 
     label = mark("Conv 1-D")
     help = mark("Small filters slide along a sequence and answer to patterns wherever they are.")
-    formula = mark("y[i, f] = f(Σ x[s i + a, c] w[a, c, f] + b[f])")
+    formula = "y[i, f] = f(Σ x[s i + a, c] w[a, c, f] + b[f])"
     examples = (
         ({"filters": 3, "kernel": [3]}, ((8, 2),)),
         ({"filters": 5, "kernel": [4], "padding": "same", "activation": "tanh"}, ((7, 3),)),

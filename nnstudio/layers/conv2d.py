@@ -44,7 +44,7 @@ class Conv2D(Convolutional):
 
     label = mark("Conv 2-D")
     help = mark("Small filters slide over the image and answer to patterns wherever they are.")
-    formula = mark("y[i, j, f] = f(Σ x[s i + a, s j + b, c] w[a, b, c, f] + b[f])")
+    formula = "y[i, j, f] = f(Σ x[s i + a, s j + b, c] w[a, b, c, f] + b[f])"
     examples = (
         ({"filters": 3, "kernel": [3, 3]}, ((6, 5, 2),)),
         ({"filters": 20, "kernel": [3, 3], "padding": "same", "activation": "relu"}, ((5, 5, 3),)),

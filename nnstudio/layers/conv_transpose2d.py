@@ -55,7 +55,7 @@ class ConvTranspose2D(Convolutional):
 
     label = mark("Transposed conv 2-D")
     help = mark("A convolution backwards: every pixel paints a pattern into a larger image.")
-    formula = mark("y[s i + a, s j + b, f] += x[i, j, c] w[a, b, f, c]")
+    formula = "y[s i + a, s j + b, f] += x[i, j, c] w[a, b, f, c]"
     examples = (
         ({"filters": 2, "kernel": [3, 3]}, ((3, 4, 2),)),
         ({"filters": 3, "kernel": [3, 3], "stride": [2, 2], "padding": "same"}, ((3, 3, 4),)),

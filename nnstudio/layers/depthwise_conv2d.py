@@ -107,7 +107,7 @@ class DepthwiseConv2D(Convolutional):
 
     label = mark("Depthwise conv 2-D")
     help = mark("Every channel is filtered by itself: few weights and little work.")
-    formula = mark("y[i, j, c m + k] = f(Σ x[s i + a, s j + b, c] w[a, b, c, k] + b[c m + k])")
+    formula = "y[i, j, c m + k] = f(Σ x[s i + a, s j + b, c] w[a, b, c, k] + b[c m + k])"
     examples = (
         ({"kernel": [3, 3]}, ((5, 6, 3),)),
         ({"kernel": [3, 2], "multiplier": 2, "padding": "same"}, ((4, 5, 2),)),

@@ -34,12 +34,12 @@ def test_an_epoch_uses_every_example_once_with_a_partial_last_batch(make):
         position, size = int(trainer.state[2]), trainer.steps_to_epoch_end()
         trainer.run(1)
         batch = int(trainer.state[3])
-        seen.extend(trainer._order[position : position + batch])
+        seen.extend(trainer.order[position : position + batch])
         assert batch == (3 if size == 1 else 10)
     assert sorted(seen) == list(range(23)) and trainer.epoch == 1
     first = list(seen)
     trainer.run(1)
-    assert list(trainer._order[:10]) != first[:10]  # shuffled anew
+    assert list(trainer.order[:10]) != first[:10]  # shuffled anew
 
 
 def test_partial_batch_means_over_its_own_examples(make):

@@ -60,7 +60,7 @@ def test_shards_draw_what_one_shard_would(name):
     assert trainer.program.shards > 1
     parameters = {key: value.copy() for key, value in trainer.parameters.items()}
     losses, _ = trainer.run(1)
-    batch = trainer._order
+    batch = trainer.order
     whole = Differentiator(network, 64, dropping=True)
     output, *_ = whole.run(
         parameters,
