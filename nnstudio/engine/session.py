@@ -65,6 +65,7 @@ class Session:
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
+        self.warmth.join()
 
     @property
     def ready(self) -> bool:

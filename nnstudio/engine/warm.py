@@ -1,13 +1,17 @@
 """Warming up: every kernel compiled (once a machine, in a process of its own) and loaded.
 
 Compiling holds the GIL for up to 100 ms at a time, which a person would see as a stutter, so it
-is done by a child process that fills the cache; this process then only loads machine code.
+is done by a child process that fills the cache; this process then only loads machine code. What
+the first networks need comes first: training can begin as soon as that is there, and the rest
+follows in the background.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,12 +21,26 @@ from nnstudio.engine import rows, vm
 
 LOOPS = (vm.run, vm.help_run, vm.predict, vm.reshuffle)
 
+#: Files whose kernels the first networks use: dense nets on 2-D data, images and tables.
+FIRST = (
+    "rows", "dense", "tanh", "sigmoid", "relu", "softmax", "cross_entropy", "mse", "adam", "sgd",
+)  # fmt: skip
+#: Seconds between two kernels loaded in the background.
+PAUSE = 0.01
+
+
+def kernel_order() -> tuple[list[str], int]:
+    """All kernels' names, those of the first networks first, and how many these are."""
+    discover_all()
+    assert rows.accumulate  # its module declares kernels too
+    first = [name for name in sorted(jit.kernels) if name.split(".")[0] in FIRST]
+    rest = [name for name in sorted(jit.kernels) if name.split(".")[0] not in FIRST]
+    return first + rest, len(first)
+
 
 def compile_all() -> Iterator[tuple[int, int]]:
     """Compile or load everything; yields (how many are done, of how many)."""
-    discover_all()
-    assert rows.accumulate  # its module declares kernels too
-    names = sorted(jit.kernels)
+    names, _ = kernel_order()
     total = len(names) + len(LOOPS)
     yield 0, total
     for number, entry in enumerate(LOOPS, 1):
@@ -46,35 +64,47 @@ def mark_path() -> Path:
 
 
 class Warmth:
-    """How far warming up has come; ``run`` is called on the session's thread."""
+    """How far warming up has come; ``run`` is called on the session's thread.
+
+    ``done`` says that training can begin, ``complete`` that nothing is left to compile.
+    """
 
     def __init__(self) -> None:
         self.progress = 0.0
         self.done = False
-        self.compiling = False
+        self.complete = False
         self._child: subprocess.Popen[str] | None = None
-        self._cancelled = False
+        self._cancelled = threading.Event()
+        self._rest: threading.Thread | None = None
 
     def run(self) -> None:
-        """Compile in a child process if the cache is not complete, then load everything here."""
+        """See that what the first networks need is compiled and loaded; start on the rest."""
         if self.done:
             return
         from nnstudio.core import native
 
         native.refresh()
+        names, first = kernel_order()
         if not mark_path().exists():
-            self.compiling = True
-            self._compile_apart()
-            self.compiling = False
-        if self._cancelled:
-            return
-        for finished, total in compile_all():
-            if self._cancelled:
+            self._start_child()
+            self._wait_for(first + len(LOOPS))
+            if self._cancelled.is_set():
+                self._reap()
                 return
-            self.progress = max(self.progress, finished / total)
+        for entry in LOOPS:
+            entry.load()
+        for number, name in enumerate(names[:first], 1):
+            if self._cancelled.is_set():
+                return
+            assert jit.kernels[name].address
+            self.progress = max(self.progress, number / first)
         self.done = True
+        self._rest = threading.Thread(
+            target=self._finish, args=(names[first:],), name="nnstudio-warm", daemon=True
+        )
+        self._rest.start()
 
-    def _compile_apart(self) -> None:
+    def _start_child(self) -> None:
         command = [sys.executable] if getattr(sys, "frozen", False) else [
             sys.executable, "-m", "nnstudio",
         ]  # fmt: skip
@@ -84,16 +114,44 @@ class Warmth:
                 stderr=subprocess.DEVNULL, text=True,
             )  # fmt: skip
         except OSError:
-            return  # it will be compiled here, with stutters
-        with self._child as child:
-            assert child.stdout is not None
-            for line in child.stdout:
-                done, _, total = line.strip().partition("/")
-                if done.isdigit() and total.isdigit():
-                    self.progress = 0.9 * int(done) / max(1, int(total))
+            self._child = None  # it will be compiled here, with stutters
+
+    def _wait_for(self, wanted: int) -> None:
+        """Read the child's progress until it has compiled so many."""
+        if self._child is None or self._child.stdout is None:
+            return
+        for line in self._child.stdout:
+            done = line.strip().partition("/")[0]
+            if done.isdigit():
+                self.progress = min(0.95, 0.95 * int(done) / wanted)
+                if int(done) >= wanted:
+                    return
+
+    def _finish(self, names: list[str]) -> None:
+        """Wait for the child, then load the rest a little at a time."""
+        self._reap()
+        for name in names:
+            if self._cancelled.is_set():
+                return
+            assert jit.kernels[name].address
+            time.sleep(PAUSE)
+        self.complete = True
+
+    def _reap(self) -> None:
+        """Read the child to its end."""
+        if self._child is not None and self._child.stdout is not None:
+            for _ in self._child.stdout:
+                pass
+            self._child.stdout.close()
+            self._child.wait()
 
     def cancel(self) -> None:
         """Give up: the program is closing."""
-        self._cancelled = True
+        self._cancelled.set()
         if self._child is not None and self._child.poll() is None:
             self._child.terminate()
+
+    def join(self) -> None:
+        """Wait for the background work to end, after ``cancel``."""
+        if self._rest is not None:
+            self._rest.join(timeout=5)
