@@ -90,7 +90,7 @@ class LayerNorm(Layer):
     )
 
     axes: str = choice(
-        "last", ("last", "all"), label=mark("Over"),
+        "last", ("last", "all"), label=mark("Axes"),
         help=mark("Over the last axis alone (the channels), or over all numbers of an example."),
         labels={"last": mark("last axis"), "all": mark("all axes")},
     )  # fmt: skip

@@ -23,7 +23,7 @@ from nnstudio.engine.probe import Probe
 from nnstudio.engine.trainer import Trainer
 from tests.helpers import mlp, random_data, setup
 
-trainer = Trainer(setup(mlp(3, 4, 1, activation="softsign")), random_data(3, 2), 1)
+trainer = Trainer(setup(mlp(3, 4, 1, activation="isru")), random_data(3, 2), 1)
 losses, _ = trainer.run(300)
 assert losses[-50:].mean() < losses[:50].mean()
 trainer.close()
