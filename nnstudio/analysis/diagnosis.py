@@ -1,8 +1,9 @@
 """What the loss curves say, in one sentence: healthy, overfitting, diverging, levelled off...
 
-Every verdict names the numbers that it rests on. Curves are noisy, so levels are medians over a
-stretch of points, and a change counts only if it is large against what a network reaches that
-always guesses the mean of the training targets (``guessing_loss``).
+Every verdict names the numbers that it rests on. Curves are noisy (a point may stand for a single
+batch), so levels are medians over a stretch of points, and a change counts only if it is large
+against its own uncertainty and against what a network reaches that always guesses
+(``guessing_loss``). In doubt nothing bad is said.
 """
 
 from __future__ import annotations
@@ -17,14 +18,18 @@ from nnstudio.core.contracts import Loss
 from nnstudio.core.data import Data
 from nnstudio.core.text import mark, tr
 
-#: Fewer points than this are too few to judge.
-FEW_TRAIN, FEW_VALID = 8, 2
+#: Fewer points than this are too few to judge; without validation, training alone is judged.
+FEW_TRAIN, FEW_VALID = 20, 2
+#: Nothing bad is said before there are so many points.
+SURE = 100
 #: Levels are taken at no more points than this.
 ENOUGH = 300
 #: Changes smaller than this share of the guessing loss do not matter.
 SLIGHT = 0.02
 #: Targets that are enough to say what guessing would give.
 SAMPLE = 4000
+#: Where a curve goes.
+FALLS, STAYS, RISES = -1, 0, 1
 
 
 @dataclass(frozen=True)
@@ -100,52 +105,82 @@ def diagnose(
     valid, valid_step = valid_loss[measured], step[measured]
     if len(train) == 0:
         return IDLE
-    if len(train) < FEW_TRAIN or len(valid) < FEW_VALID:
+    if len(train) < FEW_TRAIN or (finished and len(valid) < FEW_VALID):
         if finished and len(valid) and math.isfinite(guessing):
             return _say(QUICK, train=train[-1], valid=valid[-1], guessing=guessing)
         return STARTING
     if not math.isfinite(guessing) or guessing <= 0:
         guessing = float(np.median(train[:3]))
-    return _judge(step, train_loss, _levels(train), valid, valid_step, guessing, dropout)
+    levels = _levels(train, 25, 61)
+    least = SLIGHT * guessing / 4
+    trend = _trend(train, least)
+    beside = _trend(valid, least) if len(valid) >= FEW_VALID else None
+    if len(train) < SURE and trend != FALLS:
+        return STARTING
+    improves = FALLS in (trend, beside)
+    bad = _trouble(levels, trend, improves, guessing) if len(train) >= SURE else None
+    if len(valid) < FEW_VALID:
+        return bad or _say(LEARNING, now=levels[-1], guessing=guessing)
+    if len(train) >= SURE and (bad is None or bad.kind != "unstable"):
+        then = _Then(step[np.isfinite(train_loss)], train)
+        bad = _gap(levels[-1], then, valid, valid_step, guessing) or bad
+    if bad is not None:
+        return bad
+    valid_now = _levels(valid, 3, 41)[-1]
+    if dropout and valid_now < levels[-1]:
+        return BETTER_BY_DROPOUT
+    if trend == STAYS and not improves:
+        return _say(LEVEL, train=levels[-1], valid=valid_now)
+    return FALLING if beside in (STAYS, RISES) else HEALTHY
 
 
-def _judge(
-    step: np.ndarray,
-    train_loss: np.ndarray,
-    train_levels: np.ndarray,
-    valid: np.ndarray,
-    valid_step: np.ndarray,
-    guessing: float,
-    dropout: bool,
-) -> Diagnosis:
-    slight = SLIGHT * guessing
-    now, best = train_levels[-1], train_levels.min()
-    valid_levels = _levels(valid)
-    valid_now, valid_best = valid_levels[-1], valid_levels.min()
-    if now > 1.5 * best and now - best > 5 * slight:
+def _trouble(
+    levels: np.ndarray, trend: int | None, improves: bool, guessing: float
+) -> Diagnosis | None:
+    """What training loss alone says against a run."""
+    now, best = levels[-1], levels.min()
+    if now > 1.5 * best and now - best > 5 * SLIGHT * guessing and trend != FALLS:
         return _say(UNSTABLE, best=best, now=now)
-    turn = valid_step[_judged(len(valid))[int(valid_levels.argmin())]]
-    then = _level_at(step, train_loss, float(turn))
-    if valid_now > 1.15 * valid_best and valid_now - valid_best > slight and now <= 1.02 * then:
-        return _say(OVERFITTING, best=valid_best, now=valid_now)
-    if now > 0.98 * guessing:
+    if now > 0.98 * guessing and not improves:
         return _say(STUCK, now=now, guessing=guessing)
+    if now > 0.6 * guessing and trend == STAYS and not improves:
+        return _say(UNDERFITTING, now=now, guessing=guessing)
+    return None
+
+
+@dataclass(frozen=True)
+class _Then:
+    """Training loss at an earlier step."""
+
+    step: np.ndarray
+    loss: np.ndarray
+
+    def level(self, step: float) -> float:
+        """The median of a few values around it."""
+        at = int(np.searchsorted(self.step, step))
+        return float(np.median(self.loss[max(0, at - 7) : at + 8]))
+
+
+def _gap(
+    now: float, then: _Then, valid: np.ndarray, valid_step: np.ndarray, guessing: float
+) -> Diagnosis | None:
+    """What validation loss says against a run."""
+    slight = SLIGHT * guessing
+    levels = _levels(valid, 3, 41)
+    valid_now, best = levels[-1], levels.min()
+    turn = valid_step[_judged(len(valid))[int(levels.argmin())]]
+    risen = valid_now > 1.15 * best and valid_now - best > slight
+    if risen and now <= 1.02 * then.level(float(turn)):
+        return _say(OVERFITTING, best=best, now=valid_now)
     if valid_now > 1.5 * now and valid_now - now > 5 * slight:
         return _say(AHEAD, train=now, valid=valid_now)
-    falling = _falls(train_levels, slight / 4)
-    if not falling and now > 0.6 * guessing:
-        return _say(UNDERFITTING, now=now, guessing=guessing)
-    if dropout and valid_now < now:
-        return BETTER_BY_DROPOUT
-    if not falling:
-        return _say(LEVEL, train=now, valid=valid_now)
-    return HEALTHY if _falls(valid_levels, slight / 4) else FALLING
+    return None
 
 
-def _levels(values: np.ndarray, share: float = 0.1) -> np.ndarray:
-    """The median of the points up to each judged point, over a tenth of them (3 to 41); very few
-    points are taken as they are."""
-    width = int(np.clip(round(len(values) * share), 3, 41)) if len(values) > 6 else 1
+def _levels(values: np.ndarray, least: int, most: int) -> np.ndarray:
+    """The median of the points up to each judged point, over a tenth of them but at least and at
+    most so many; very few points are taken as they are."""
+    width = int(np.clip(round(len(values) * 0.1), least, most)) if len(values) > 6 else 1
     padded = np.concatenate([np.full(width - 1, values[0]), values])
     windows = np.lib.stride_tricks.sliding_window_view(padded, width)
     return np.median(windows[_judged(len(values))], axis=1)
@@ -156,18 +191,25 @@ def _judged(count: int) -> np.ndarray:
     return np.unique(np.linspace(0, count - 1, min(count, ENOUGH)).astype(int))
 
 
-def _level_at(step: np.ndarray, values: np.ndarray, wanted: float) -> float:
-    """The median of a few values around a step."""
-    known = np.isfinite(values)
-    at = int(np.searchsorted(step[known], wanted))
-    return float(np.median(values[known][max(0, at - 3) : at + 4]))
+def _trend(values: np.ndarray, least: float) -> int | None:
+    """Where the last quarter of the points went from the quarter before it; None: too noisy to say.
+
+    Both are means without the largest and smallest tenth. A change is larger than ``least`` and
+    than two standard errors; it stays if more than 6 % of change can be ruled out.
+    """
+    count = max(1, len(values) // 4)
+    before, now = _trimmed(values[-2 * count : -count]), _trimmed(values[-count:])
+    change = float(now.mean() - before.mean())
+    doubt = 2 * float(np.sqrt(before.var() / len(before) + now.var() / len(now)))
+    if abs(change) > max(least, doubt):
+        return FALLS if change < 0 else RISES
+    slight = max(2 * least, 0.06 * abs(float(before.mean())))
+    return STAYS if abs(change) + doubt < slight else None
 
 
-def _falls(levels: np.ndarray, least: float) -> bool:
-    """Whether the last quarter of the points brought the level down."""
-    back = min(len(levels) - 1, max(2, len(levels) // 4))
-    before, now = levels[-1 - back], levels[-1]
-    return bool(now < 0.97 * before and before - now > least)
+def _trimmed(values: np.ndarray) -> np.ndarray:
+    cut = len(values) // 10
+    return np.sort(values)[cut : len(values) - cut]
 
 
 def _say(verdict: Diagnosis, **values: float) -> Diagnosis:
@@ -189,6 +231,10 @@ STARTING = Diagnosis(
 QUICK = Diagnosis(
     "quick", "neutral", mark("Done, in a moment."),
     mark("Training loss {train}, validation loss {valid}; guessing gives {guessing}."),
+)  # fmt: skip
+LEARNING = Diagnosis(
+    "learning", "good", mark("Learning."),
+    mark("Training loss is {now}; always guessing the average gives {guessing}."),
 )  # fmt: skip
 DIVERGED = Diagnosis(
     "diverged", "bad", mark("Diverged."),

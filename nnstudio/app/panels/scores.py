@@ -17,6 +17,8 @@ from nnstudio.app import theme
 from nnstudio.app.figures import loss_text, percent_text
 from nnstudio.app.panel import Panel, panel
 from nnstudio.app.rest import at_rest
+from nnstudio.core.contracts import Loss
+from nnstudio.core.data import Data
 from nnstudio.core.text import mark, tr
 from nnstudio.engine.view import Snapshot, View
 
@@ -39,6 +41,25 @@ class Scores:
 def has_diverged(snapshot: Snapshot) -> bool:
     """Whether training stopped at a loss that is no number (other errors name no step)."""
     return snapshot.error is not None and "step" in snapshot.error.values
+
+
+class _Guesses:
+    """What guessing gives on the data last asked about: it costs some milliseconds to find out."""
+
+    def __init__(self) -> None:
+        self._asked: tuple[Data, Loss] | None = None
+        self._loss = math.nan
+
+    def loss(self, data: Data, loss: Loss) -> float:
+        """``guessing_loss``, remembered."""
+        asked = self._asked
+        if asked is None or asked[0] is not data or asked[1] != loss:
+            self._loss = guessing_loss(data, loss)
+            self._asked = (data, loss)
+        return self._loss
+
+
+_guesses = _Guesses()
 
 
 @panel
@@ -90,7 +111,7 @@ class ScoresPanel(Panel):
             curves.step,
             curves.train_loss,
             curves.valid_loss,
-            guessing=guessing_loss(view.data, loss) if loss is not None else math.nan,
+            guessing=math.nan if loss is None else _guesses.loss(view.data, loss),
             failed=has_diverged(snapshot),
             finished=snapshot.finished,
             dropout=any(n.layer.type_name == "Dropout.v1" for n in view.setup.network.nodes),
