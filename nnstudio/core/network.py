@@ -67,6 +67,23 @@ class Facts:
         return sum(p.size for p in self.parameters)
 
 
+def _check_arity(layer: Layer, count: int) -> None:
+    """Refuse one input too many or too few; layers of any number check for themselves."""
+    if layer.arity == 1 and count > 1:
+        raise StudioError(
+            mark(
+                "{layer} reads one layer, but {count} are connected to it. Join them before it, "
+                "for example with Add or Concatenate."
+            ),
+            layer=layer.label,
+            count=count,
+        )
+    if layer.arity == 1 and count == 0:
+        raise StudioError(mark("{layer} reads nothing. Connect a layer to it."), layer=layer.label)
+    if layer.arity == 0 and count:
+        raise StudioError(mark("{layer} cannot read other layers."), layer=layer.label)
+
+
 @dataclass(frozen=True)
 class Network:
     """Nodes in topological order: the input first, the output last."""
@@ -132,6 +149,7 @@ class Network:
                 continue
             known = tuple(shape for shape in shapes if shape is not None)
             try:
+                _check_arity(node.layer, len(known))
                 shape = node.layer.infer(*known)
                 found[node.id] = Facts(
                     shape,

@@ -85,3 +85,9 @@ def test_one_input_and_unlike_inputs_are_refused_in_words(name):
 def test_concatenate_refuses_an_axis_that_is_not_there():
     with pytest.raises(StudioError, match="from 1 to 2"):
         layer("Concatenate.v1", axis=3).infer((3, 4), (3, 4))
+
+
+@pytest.mark.parametrize("name", ["Dense.v1", "Tanh.v1", "MaxPool2D.v1"])
+def test_a_layer_of_one_input_refuses_two_and_none(name):
+    assert "Join them" in str(join(layer(name), (3,), [], [layer("Tanh.v1")]).errors[0])
+    assert "reads nothing" in str(join(layer(name), (3,)).errors[0])
