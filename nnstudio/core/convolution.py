@@ -58,6 +58,19 @@ class Geometry:
         """Numbers in a patch of one group."""
         return self.kernel[0] * self.kernel[1] * (self.channels // self.groups)
 
+    def flipped(self) -> Geometry | None:
+        """The convolution of dY with the filters turned round that gives dX, where that costs
+        no more than adding up patches: at stride 1, if the image keeps its size."""
+        if self.stride != (1, 1) or self.groups != 1 or self.output != (self.height, self.width):
+            return None
+        around_y = self.dilation[0] * (self.kernel[0] - 1)
+        around_x = self.dilation[1] * (self.kernel[1] - 1)
+        top, bottom, left, right = self.padding
+        padding = (around_y - top, around_y - bottom, around_x - left, around_x - right)
+        return Geometry(
+            *self.output, self.filters, self.channels, self.kernel, (1, 1), padding, self.dilation
+        )
+
     def row(self) -> tuple[int, ...]:
         """The geometry as arguments of a tape row."""
         return (
@@ -292,6 +305,19 @@ def image_gradient(mem, row, g, n, w, dy, dx, work):  # type: ignore[no-untyped-
                 tile_rows(mem, count, dy + pixel * filters + first, filters, 1, work + j * own, own,
                           panel + j, wide, True, -1)  # fmt: skip
             roll_back(mem, row, g, dx, group, pixel, count, panel, wide)
+
+
+@device
+def turn_filters(mem, row, g, w, to):  # type: ignore[no-untyped-def]
+    """The filters turned by 180 degrees, inputs and outputs exchanged: (kh, kw, F, C)."""
+    channels, filters = row[g + 2], row[g + 3]
+    taps = row[g + 4] * row[g + 5]
+    for tap in range(taps):
+        source = w + tap * channels * filters
+        target = to + (taps - 1 - tap) * channels * filters
+        for c in range(channels):
+            for f in range(filters):
+                mem[target + f * channels + c] = mem[source + c * filters + f]
 
 
 @device

@@ -44,8 +44,8 @@ from nnstudio.engine.planner import (
 )
 from nnstudio.engine.update import update_phases
 
-#: Columns of the tape: the kernel's address and up to 31 arguments.
-COLUMNS = 32
+#: Columns of the tape: the kernel's address and up to 47 arguments.
+COLUMNS = 48
 #: A plan over this is refused; a school laptop has 4 GB.
 MEMORY_LIMIT = 2 * 1024**3
 #: A step of fewer multiply-adds than this is not worth a second thread.

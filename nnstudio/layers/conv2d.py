@@ -6,11 +6,13 @@ from typing import Any
 
 from nnstudio.core.contracts import Parameter, Plan, Shape
 from nnstudio.core.convolution import (
+    GEOMETRY,
     Geometry,
     convolve,
     filter_gradient,
     image_gradient,
     sum_pixels,
+    turn_filters,
 )
 from nnstudio.core.convolutional import Convolutional
 from nnstudio.core.fields import integer
@@ -28,13 +30,19 @@ def conv2d_forward(mem, row, n, state):  # type: ignore[no-untyped-def]
 
 @kernel
 def conv2d_backward(mem, row, n, state):  # type: ignore[no-untyped-def]
-    """row: x, weight, dy, dx or −1, dweight, dbias or −1, room, geometry."""
+    """row: x, weight, dy, dx or −1, dweight, dbias or −1, room, geometry, and that of the
+    convolution with turned filters that gives dx (0 where there is none)."""
     x, w, dy, dx, dw, db, work = row[1], row[2], row[3], row[4], row[5], row[6], row[7]
     g = 8
+    turned = g + GEOMETRY
     filter_gradient(mem, row, g, n, x, dy, dw, work)
     if db >= 0:
         sum_pixels(mem, n * row[g + 12] * row[g + 13], row[g + 3], dy, db)
-    if dx >= 0:
+    if dx >= 0 and row[turned] > 0:
+        turn_filters(mem, row, g, w, work)
+        size = row[g + 2] * row[g + 3] * row[g + 4] * row[g + 5]
+        convolve(mem, row, turned, n, dy, work, -1, dx, work + size + 16)
+    elif dx >= 0:
         image_gradient(mem, row, g, n, w, dy, dx, work)
 
 
@@ -98,8 +106,12 @@ class Conv2D(Convolutional):
         z = plan.tensor((*made.output, self.filters))
         room = made.workspace()
         plan.forward(conv2d_forward, x, w, b, z, plan.workspace(room), *made.row())
+        turned = made.flipped()
+        if turned is not None:
+            room = max(room, turned.workspace() + turned.depth * turned.filters + 16)
         plan.backward(
             conv2d_backward, x, w, z.grad, x.grad, w.grad, b.grad if b else None,
-            plan.workspace(room), *made.row(), inputs=(x,),
+            plan.workspace(room), *made.row(), *(turned.row() if turned else [0] * GEOMETRY),
+            inputs=(x,),
         )  # fmt: skip
         return plan.activate(self.activation, z)
