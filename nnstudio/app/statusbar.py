@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QColor, QPainter, QPaintEvent
@@ -95,7 +96,7 @@ class StatusLine(QFrame):
         self._show_network()
         self._look()
 
-    def _switch(self, name: str, choices: dict[str, str]) -> FlatButton:
+    def _switch(self, name: str, choices: Mapping[str, str]) -> FlatButton:
         button = FlatButton(self)
         say(button, name=name, tool_tip=name)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -71,7 +71,8 @@ class ConvTranspose2D(Convolutional):
                 mark("{layer} cannot have both a stride and a dilation above 1. Set one to 1."),
                 layer=self.label,
             )
-        sizes, padding = [], []
+        sizes: list[int] = []
+        padding: list[int] = []
         for size, kernel_, stride, dilation in zip(
             (height, width), self.kernel, self.stride, self.dilation, strict=True
         ):

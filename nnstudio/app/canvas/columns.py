@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from nnstudio.core.contracts import Activation, Shape, activations
+from nnstudio.app.field_texts import activation_text
+from nnstudio.core.contracts import Activation, Shape
 from nnstudio.core.data import Data
 from nnstudio.core.fields import fields_of
 from nnstudio.core.network import Facts, Network, Node
@@ -60,13 +61,6 @@ def feature_text(name: str) -> str:
     text = name.replace("sin(", "sin ").replace(")", "").replace("*", "")
     text, power, _ = text.partition("^2")
     return text.translate(_SUBSCRIPTS) + ("²" if power else "")
-
-
-def activation_text(name: str) -> str:
-    """An activation as formulas write it: ``tanh``, ``ReLU``; any other name as it is."""
-    found = activations().get(name)
-    text = tr(found.label) if found is not None else tr(name)
-    return text if any(letter.isupper() for letter in text[1:]) else text.lower()
 
 
 def shape_text(shape: Shape) -> str:
@@ -200,4 +194,13 @@ def unit_text(column: Column, index: int) -> str:
 
 
 #: Groups of the palette in the order in which they are offered.
-GROUP_ORDER = (mark("Basic"), mark("Activations"), mark("Regularization"), mark("Shape"))
+GROUP_ORDER = (
+    mark("Basic"),
+    mark("Convolution"),
+    mark("Pooling"),
+    mark("Activations"),
+    mark("Normalization"),
+    mark("Regularization"),
+    mark("Shape"),
+    mark("Merge"),
+)

@@ -22,7 +22,7 @@ def offered_layers() -> list[tuple[str, list[type[Layer]]]]:
     for cls in table(Layer).values():
         if cls.arity == 1:
             groups.setdefault(cls.group, []).append(cls)
-    known = {name: number for number, name in enumerate(GROUP_ORDER)}
+    known: dict[str, int] = {name: number for number, name in enumerate(GROUP_ORDER)}
     order = sorted(groups, key=lambda name: (known.get(name, len(known)), name))
     return [(name, sorted(groups[name], key=lambda cls: cls.label)) for name in order]
 
