@@ -19,8 +19,8 @@ PADDING = 12
 def layer_groups() -> dict[str, list[type[Layer]]]:
     """All layers but Input, by group; the basic group first."""
     groups: dict[str, list[type[Layer]]] = {}
-    for name, cls in registry.table(Layer).items():
-        if not name.startswith("Input."):
+    for cls in registry.table(Layer).values():
+        if cls.arity == 1:  # what needs several inputs cannot be put into a chain
             groups.setdefault(cls.group, []).append(cls)
     ordered = dict(sorted(groups.items(), key=lambda item: (item[0] != "Basic", item[0])))
     return _merged(ordered)

@@ -105,6 +105,13 @@ class CalmPlot(pg.PlotWidget):  # type: ignore[misc]
         self._lines: list[pg.InfiniteLine] = []
         self.dress()
 
+    def crosshair(self) -> pg.InfiniteLine:
+        """A vertical line, hidden at first."""
+        line = pg.InfiniteLine(angle=90, movable=False)
+        line.setVisible(False)
+        self.addItem(line, ignoreBounds=True)
+        return line
+
     def curve(self, z: float = 0, *, fine: bool = False) -> pg.PlotDataItem:
         """A new empty curve: one item for life, fed with ``setData``.
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QAction, QActionGroup, QMouseEvent
+from PySide6.QtGui import QAction, QActionGroup, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.analysis.smoothing import decimate, smooth
@@ -17,12 +16,14 @@ from nnstudio.app.figures import loss_text, percent_text
 from nnstudio.app.header import HeaderButton, Key, Toggle
 from nnstudio.app.i18n import say
 from nnstudio.app.panel import Panel, panel
-from nnstudio.app.plot import CalmPlot, pen
 from nnstudio.app.readout import Readout
 from nnstudio.app.rest import at_rest
 from nnstudio.core.text import mark, tr
 from nnstudio.engine.history import Curves
 from nnstudio.engine.view import View
+
+if TYPE_CHECKING:
+    from nnstudio.app.plot import CalmPlot
 
 #: Smoothing: a name, and the share of the points that are averaged.
 SMOOTHING = (
@@ -107,26 +108,43 @@ class LossPanel(Panel):
         self._earlier: tuple[Curves, ...] = ()
         self._kept = 0
         self._run = (document.setup.dataset, document.setup.training.loss)
-        self.plot = CalmPlot(self)
+        self.plot: CalmPlot | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.plot)
-        self._grey = [self.plot.curve(z=1) for _ in range(EARLIER)]
-        self._raw = self.plot.curve(z=2)
-        self._valid = self.plot.curve(z=3, fine=True)
-        self._train = self.plot.curve(z=4, fine=True)
-        self._crosshair = pg.InfiniteLine(angle=90, movable=False)
-        self._crosshair.setVisible(False)
-        self.plot.addItem(self._crosshair, ignoreBounds=True)
-        self._readout = Readout(self.plot.viewport())
-        self._empty = QLabel(self.plot.viewport())
+        self._empty = QLabel(self)
         self._empty.setProperty("role", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.plot.viewport().setMouseTracking(True)
-        self.plot.viewport().installEventFilter(self)
         self._make_header()
         self.setMinimumSize(160, 90)
+
+    def _build(self) -> CalmPlot:
+        """Make the plot when there is something to show: its library takes half a second to load,
+        which ``measure`` does off this thread, after the window's first picture."""
+        if self.plot is not None:
+            return self.plot
+        from nnstudio.app.plot import CalmPlot
+
+        plot = self.plot = CalmPlot(self)
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(plot)
+        self._grey = [plot.curve(z=1) for _ in range(EARLIER)]
+        self._raw = plot.curve(z=2)
+        self._valid = plot.curve(z=3, fine=True)
+        self._train = plot.curve(z=4, fine=True)
+        self._crosshair = plot.crosshair()
+        self._readout = Readout(plot.viewport())
+        plot.viewport().setMouseTracking(True)
+        plot.viewport().installEventFilter(self)
+        self._empty.raise_()
+        self._dress(plot)
+        return plot
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The sentence of an empty plot stays in its middle."""
+        super().resizeEvent(event)
+        self._empty.setGeometry(self.rect())
 
     def _make_header(self) -> None:
         self._key = Key(((mark("train"), False), (mark("validation"), True)))
@@ -159,7 +177,7 @@ class LossPanel(Panel):
             accuracy,
             self._log.isChecked() and not accuracy,
             float(chosen.data()) if chosen is not None else 0.0,
-            max(100, self.plot.width()),
+            max(100, self.width()),
             self._kept,
             self._earlier,
         )
@@ -167,6 +185,8 @@ class LossPanel(Panel):
     @staticmethod
     def measure(view: View, request: Request) -> Plotted:
         """The curves, smoothed and as fine as the screen."""
+        import nnstudio.app.plot  # noqa: F401  (see _build)
+
         curves = at_rest(view.curves, view.snapshot)
 
         def line(run: Curves, name: str, smoothing: float) -> Line:
@@ -203,6 +223,7 @@ class LossPanel(Panel):
         plotted = self._plotted
         if plotted is None:
             return
+        self._build()
         self._train.setData(*plotted.train)
         self._valid.setData(*plotted.valid)
         self._raw.setData(*plotted.raw)
@@ -214,7 +235,8 @@ class LossPanel(Panel):
     def _frame(self, plotted: Plotted) -> None:
         request, low, high = plotted.request, plotted.low, plotted.high
         kind = "percent" if request.accuracy else "log" if request.logarithmic else "plain"
-        self.plot.left.show_as(kind)
+        plot = self._build()
+        plot.left.show_as(kind)
         if kind == "log":
             pad = max(0.06 * (high - low), 0.05)
             vertical = (low - pad, high + pad)
@@ -222,7 +244,7 @@ class LossPanel(Panel):
             vertical = (max(0.0, low - 0.06 * (1.0 - low)), 1.01)
         else:
             vertical = (-0.02 * max(high, 1e-9), 1.06 * max(high, 1e-9))
-        self.plot.frame((0.0, max(1.0, plotted.last)), vertical)
+        plot.frame((0.0, max(1.0, plotted.last)), vertical)
 
     def document_changed(self) -> None:
         """Colours, and whether there is an accuracy; another problem forgets earlier runs."""
@@ -237,13 +259,16 @@ class LossPanel(Panel):
         if self._accuracy.parentWidget() is not None:  # else it would become a window
             self._accuracy.setVisible(classifies)
         self._empty.setText(tr("The loss appears here when training begins."))
-        self._dress()
+        if self.plot is not None:
+            self._dress(self.plot)
         self._feed()
 
-    def _dress(self) -> None:
+    def _dress(self, plot: CalmPlot) -> None:
+        from nnstudio.app.plot import pen
+
         look = theme.current()
-        self.plot.dress()
-        self.plot.setAccessibleName(tr("Loss curves"))
+        plot.dress()
+        plot.setAccessibleName(tr("Loss curves"))
         self._train.setPen(pen(look.accent, width=1.5))
         self._valid.setPen(pen(look.accent, dashed=True, width=1.4))
         self._raw.setPen(pen(look.accent, alpha=0.35))
@@ -278,8 +303,6 @@ class LossPanel(Panel):
             self._read(event.position())
         elif event.type() == QEvent.Type.Leave:
             self._stop_reading()
-        elif event.type() == QEvent.Type.Resize:
-            self._empty.setGeometry(self.plot.viewport().rect())
         return False
 
     def _stop_reading(self) -> None:
@@ -288,7 +311,7 @@ class LossPanel(Panel):
 
     def _read(self, at: QPointF) -> None:
         plotted = self._plotted
-        box = self.plot.getViewBox()
+        box = self._build().getViewBox()
         inside = box.sceneBoundingRect().contains(at)
         if plotted is None or not len(plotted.train[0]) or not inside:
             self._stop_reading()
