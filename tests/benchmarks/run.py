@@ -6,6 +6,7 @@ meets all alike; the medians are compared. A peer's figure is the best of its se
     bench --against torch,keras,jax,sklearn     the engine beside its peers
     bench --window                              what the open window costs, and its frames
     bench --rows mnist-cnn                      where a step's time goes
+    bench --loaded --against torch              again while another process keeps one core busy
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import argparse
 import importlib
 import json
 import statistics
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -124,6 +126,31 @@ def compare(names, peers, rounds, seconds):
     return results
 
 
+def compare_loaded(names, peers, rounds, seconds):
+    """Measure quietly, then beside a busy process; each engine's share of its quiet speed."""
+    quiet = compare(names, peers, rounds, seconds)
+    busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        loaded = compare(names, peers, rounds, seconds)
+    finally:
+        busy.terminate()
+        busy.wait()
+    table = Table(title="Share of the quiet speed that is left beside a busy process")
+    table.add_column("network, batch")
+    for peer in ("nnstudio", *peers):
+        table.add_column(peer, justify="right")
+    for before, after in zip(quiet, loaded, strict=True):
+        left = {
+            peer: after["peers"][peer]["steps_per_s"] / found["steps_per_s"]
+            for peer, found in before["peers"].items()
+        }
+        after["left"] = left
+        shown = (f"{left[peer]:.0%}" if peer in left else "–" for peer in ("nnstudio", *peers))
+        table.add_row(after["network"], *shown)
+    Console(width=100).print(table)
+    return loaded
+
+
 def show(results, peers):
     """One table."""
     table = Table(title="Training, steps per second (medians)")
@@ -153,6 +180,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of one measurement")
     parser.add_argument("--window", action="store_true", help="measure the window instead")
+    parser.add_argument("--loaded", action="store_true", help="beside a busy process")
     parser.add_argument("--rows", metavar="PRESET", help="time every row of a preset's tape")
     parser.add_argument("--json", type=Path, help="write the results to this file")
     options = parser.parse_args()
@@ -167,7 +195,8 @@ def main():
         results = window()
     else:
         peers = [peer for peer in options.against.split(",") if peer]
-        results = compare(options.only, peers, options.rounds, options.seconds)
+        measure = compare_loaded if options.loaded else compare
+        results = measure(options.only, peers, options.rounds, options.seconds)
         show(results, peers)
     if options.json:
         options.json.write_text(json.dumps(results, indent=1))
