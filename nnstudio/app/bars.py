@@ -13,7 +13,7 @@ from nnstudio.app import theme
 from nnstudio.app.readout import Readout
 
 TALLEST = 22.0
-LEAST_ROW = 13.0
+LEAST_ROW = 11.0
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Bars(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         row = self._row()
-        font = theme.font(12 if row >= 15 else 11)
+        font = theme.font(12 if row >= 15 else 11 if row >= 13 else 10)
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         before = min(max(metrics.horizontalAdvance(bar.name) for bar in bars), self.width() * 0.4)

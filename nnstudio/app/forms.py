@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QWidget
 
+from nnstudio.app.field_texts import choice_text
 from nnstudio.app.i18n import say
 from nnstudio.app.widgets.combo import Combo, fill
 from nnstudio.app.widgets.number_combo import NumberCombo
@@ -18,15 +20,20 @@ def usual_values(field: Field) -> list[float]:
     """Values that a list offers for a number: factors of ten, or even steps over its range."""
     low = field.minimum if field.minimum is not None else 0.0
     high = field.maximum if field.maximum is not None else low + 100
+    if field.kind == "integer" and high > 2**16:
+        steps = [0] + [n * 10**power for power in range(5) for n in (1, 2, 5)]
+        return [n for n in steps if low <= n <= high]
     if field.kind == "integer":
-        powers = [2**n for n in range(13)]
+        powers = [0] * (low <= 0) + [2**n for n in range(13)]
         return [n for n in powers if low <= n <= high]
     if field.logarithmic:
         decades = [float(f"1e{n}") for n in range(-10, 3)]
         return [n for n in decades if low <= n <= high][-8:]
     if high <= 1.0:
-        tenths = [n / 10 for n in range(10)] + [0.95, 0.99, 0.999]
+        tenths = [n / 10 for n in range(10)] + [0.95, 0.99, 0.999, 0.9999]
         return [n for n in tenths if low <= n <= high]
+    if high > 1000:
+        return [n for n in (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0) if low <= n]
     return [low + (high - low) * n / 10 for n in range(11)]
 
 
@@ -36,25 +43,36 @@ class SpecForm(QWidget):
     edited = Signal(str, object)
     refused = Signal(object)
 
-    def __init__(self, spec: Any, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, spec: Any, parent: QWidget | None = None, names: Iterable[str] | None = None
+    ) -> None:
+        """``names`` picks some of the fields; usually all are shown."""
         super().__init__(parent)
         self.spec = spec
-        self.fields = fields_of(spec)
+        declared = fields_of(spec)
+        self.fields = {name: declared[name] for name in (declared if names is None else names)}
         self.editors: dict[str, QWidget] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(6)
-        for row, (name, field) in enumerate(self.fields.items()):
+        self.labels: dict[str, QLabel] = {}
+        for name, field in self.fields.items():
             editor = self._editor(name, field)
             editor.setObjectName(name)
             say(editor, name=field.label, tool_tip=field.help)
             label = say(QLabel(self), text=field.label, tool_tip=field.help)
             label.setBuddy(editor)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(editor, row, 1, Qt.AlignmentFlag.AlignRight)
+            self.labels[name] = label
             self.editors[name] = editor
+        self._lay_out()
         self.show_spec(spec)
+
+    def _lay_out(self) -> None:
+        """Names left, editors right."""
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(6)
+        for row, name in enumerate(self.fields):
+            grid.addWidget(self.labels[name], row, 0)
+            grid.addWidget(self.editors[name], row, 1, Qt.AlignmentFlag.AlignRight)
 
     def _editor(self, name: str, field: Field) -> QWidget:
         if field.kind in ("integer", "real"):
@@ -71,6 +89,7 @@ class SpecForm(QWidget):
             box.clicked.connect(self._ticked)
             return box
         line = QLineEdit(self)
+        line.setFixedWidth(line.fontMetrics().horizontalAdvance("0") * (9 if field.length else 16))
         line.editingFinished.connect(self._typed)
         return line
 
@@ -83,7 +102,11 @@ class SpecForm(QWidget):
                 editor.show_value(value)
             elif isinstance(editor, Combo):
                 assert field.choices is not None
-                fill(editor, {key: field.labels.get(key, key) for key in field.choices()})
+                keys = list(field.choices())
+                if [editor.itemData(row) for row in range(editor.count())] != keys:
+                    fill(editor, {key: key for key in keys})
+                for row, key in enumerate(keys):
+                    editor.setItemText(row, choice_text(field, key))
                 editor.setCurrentIndex(editor.findData(value))
             elif isinstance(editor, QCheckBox):
                 editor.setChecked(bool(value))

@@ -6,7 +6,6 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFontMetricsF,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -177,16 +176,12 @@ class Pad(QWidget):
         painter.end()
 
     def _draw_invitation(self, painter: QPainter, paper: QRectF) -> None:
-        """A word at the foot of the paper, readable over ink."""
-        look, font = theme.current(), theme.font(11)
-        width = QFontMetricsF(font).horizontalAdvance(tr("Draw here")) + 12
-        place = QRectF(paper.center().x() - width / 2, paper.bottom() - 22, width, 18)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(look.accent_soft))
-        painter.drawRoundedRect(place, 5, 5)
-        painter.setPen(QColor(look.text))
-        painter.setFont(font)
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, tr("Draw here"))
+        """A word in a corner: what is drawn stands in the middle."""
+        painter.setPen(QColor(theme.current().accent))
+        painter.setFont(theme.font(10))
+        place = paper.adjusted(6, 3, -6, -3)
+        corner = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(place, corner, tr("Draw here"))
 
 
 def _inked(picture: np.ndarray) -> QImage:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, Signal, Slot
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.app.forms import SpecForm
 from nnstudio.app.widgets.popup import ChoiceRow, PopupBox
@@ -14,57 +14,74 @@ from nnstudio.core.text import tr
 
 #: Letters of a name that is short.
 SHORT = 14
+#: The list scrolls when it is higher; beside it there is room for words and settings.
+MOST_HEIGHT = 400
+DETAIL_WIDTH = 268
 
 
-class SpecPicker(PopupBox):
-    """A box whose popup lists the concepts of one contract, with a form for the chosen one.
+class RowList(QScrollArea):
+    """Rows below each other, as wide as the widest, scrolling when they are many."""
 
-    ``edited`` carries the new spec, ``refused`` a ``StudioError``.
-    """
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        inside = QWidget()
+        inside.setObjectName("column")
+        self.column = QVBoxLayout(inside)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(1)
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
-    edited = Signal(object)
+    def suit(self) -> None:
+        """Take the size that the visible rows need."""
+        inside = self.widget()
+        inside.adjustSize()
+        wanted: QSize = inside.sizeHint()
+        high = wanted.height() > MOST_HEIGHT
+        bar = self.verticalScrollBar().sizeHint().width() if high else 0
+        self.setFixedSize(wanted.width() + bar, min(wanted.height(), MOST_HEIGHT))
+
+
+class Detail(QWidget):
+    """What the chosen concept is: name, help, formula, and a form if it has settings."""
+
+    edited = Signal(str, object)
     refused = Signal(object)
 
-    def __init__(self, contract: type, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, parent)
-        self.contract = contract
-        self.spec: Any = None
-        self.classes = list(registry.table(contract).values())
-        # Short names get room for the longest, so that nothing moves; long ones for themselves.
-        self.widest = [cls.label for cls in self.classes if len(cls.label) <= SHORT]
-        self.rows: dict[str, ChoiceRow] = {}
-        self._memory: dict[str, Any] = {}
-        for cls in self.classes:
-            row = ChoiceRow(cls.type_name, cls.label, cls.help, self.popup)
-            row.setObjectName(cls.type_name)
-            row.clicked.connect(self._picked)
-            self.rows[cls.type_name] = row
-            self.popup.column.addWidget(row)
-        self.popup.column.setSpacing(2)
-        self.line = QFrame(self.popup)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.form: SpecForm | None = None
+        self.setFixedWidth(DETAIL_WIDTH)
+        self.title = QLabel(self)
+        self.title.setProperty("role", "title")
+        self.help = QLabel(self)
+        self.help.setProperty("role", "muted")
+        self.formula = QLabel(self)
+        self.formula.setProperty("role", "caption")
+        self.line = QFrame(self)
         self.line.setObjectName("line")
         self.line.setFixedHeight(1)
-        self.popup.column.addSpacing(4)
-        self.popup.column.addWidget(self.line)
-        self.popup.column.addSpacing(4)
-        self.form: SpecForm | None = None
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(12, 3, 4, 2)
+        self.column.setSpacing(5)
+        for label in (self.title, self.help, self.formula):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            self.column.addWidget(label)
+        self.column.addSpacing(3)
+        self.column.addWidget(self.line)
+        self.column.addSpacing(3)
+        self.column.addStretch(1)
 
-    def offer(self, task: str) -> None:
-        """List only what suits a kind of problem (losses)."""
-        for cls in self.classes:
-            tasks = getattr(cls, "tasks", ())
-            self.rows[cls.type_name].setVisible(not tasks or task in tasks)
-
-    def show_spec(self, spec: Any) -> None:
-        """Show what is chosen now; tells nobody."""
-        if spec is None:
-            self.show_text("")
-            return
-        same_class = self.spec is not None and type(self.spec) is type(spec)
-        self.spec = spec
-        self._memory[spec.type_name] = spec
-        self.show_text(tr(spec.label))
-        self.rows[spec.type_name].setChecked(True)
+    def show_spec(self, spec: Any, *, same_class: bool) -> None:
+        """Show another concept, or the same one with other settings."""
+        self.title.setText(tr(spec.label))
+        self.help.setText(tr(spec.help))
+        formula = getattr(spec, "formula", "")
+        self.formula.setText(tr(formula) if formula else "")
+        self.formula.setVisible(bool(formula))
         if same_class:
             if self.form is not None:
                 self.form.show_spec(spec)
@@ -76,13 +93,92 @@ class SpecPicker(PopupBox):
         has_form = bool(fields.fields_of(spec))
         self.line.setVisible(has_form)
         if has_form:
-            self.form = SpecForm(spec, self.popup)
-            self.form.edited.connect(self._field_edited)
+            self.form = SpecForm(spec, self)
+            self.form.edited.connect(self.edited)
             self.form.refused.connect(self.refused)
-            self.popup.column.addWidget(self.form)
+            self.column.insertWidget(self.column.count() - 1, self.form)
             self.form.show()
-        if self.popup.isVisible():
-            self.popup.adjustSize()
+
+
+class SpecPicker(PopupBox):
+    """A box whose popup lists the concepts of one contract, with words and a form beside the list.
+
+    ``edited`` carries the new spec, ``refused`` a ``StudioError``.
+    """
+
+    edited = Signal(object)
+    refused = Signal(object)
+
+    def __init__(
+        self, contract: type, name: str, usual: str = "", parent: QWidget | None = None
+    ) -> None:
+        """``usual`` is the type name of what is meant when nothing has been chosen."""
+        super().__init__(name, parent)
+        self.contract = contract
+        self.usual = registry.find(contract, usual)() if usual else None
+        self.spec: Any = None
+        found = registry.table(contract).values()
+        self.classes = sorted(found, key=lambda cls: str(cls.label).casefold())
+        # Short names get room for the longest, so that nothing moves; long ones for themselves.
+        self.widest = [cls.label for cls in self.classes if len(cls.label) <= SHORT]
+        self.rows: dict[str, ChoiceRow] = {}
+        self._memory: dict[str, Any] = {}
+        self.list = RowList(self.popup)
+        for cls in self.classes:
+            row = ChoiceRow(cls.type_name, cls.label, parent=self.list.widget())
+            row.setObjectName(cls.type_name)
+            row.clicked.connect(self._picked)
+            self.rows[cls.type_name] = row
+            self.list.column.addWidget(row)
+        self.list.column.addStretch(1)
+        self.detail = Detail(self.popup)
+        self.detail.edited.connect(self._field_edited)
+        self.detail.refused.connect(self.refused)
+        sides = QHBoxLayout()
+        sides.setSpacing(6)
+        sides.addWidget(self.list, 0, Qt.AlignmentFlag.AlignTop)
+        rule = QFrame(self.popup)
+        rule.setObjectName("line")
+        rule.setFixedWidth(1)
+        sides.addWidget(rule)
+        sides.addWidget(self.detail)
+        self.popup.column.setContentsMargins(8, 8, 10, 10)
+        self.popup.column.addLayout(sides)
+
+    @property
+    def form(self) -> SpecForm | None:
+        """The settings of what is chosen, if it has any."""
+        return self.detail.form
+
+    def offer(self, task: str) -> None:
+        """List only what suits a kind of problem (losses)."""
+        for cls in self.classes:
+            tasks = getattr(cls, "tasks", ())
+            self.rows[cls.type_name].setVisible(not tasks or task in tasks)
+
+    @Slot()
+    def open_popup(self) -> None:
+        """Show the list, with what is chosen in sight."""
+        self.list.suit()
+        super().open_popup()
+        if self.spec is not None:
+            self.list.ensureWidgetVisible(self.rows[self.spec.type_name])
+
+    def show_spec(self, spec: Any) -> None:
+        """Show what is chosen now; tells nobody."""
+        if spec is None:
+            self.show_text("")
+            return
+        same_class = self.spec is not None and type(self.spec) is type(spec)
+        self.spec = spec
+        self._memory[spec.type_name] = spec
+        self.show_text(tr(spec.label))
+        self.rows[spec.type_name].setChecked(True)
+        self.detail.show_spec(spec, same_class=same_class)
+        if not same_class:
+            self.updateGeometry()
+            if self.popup.isVisible():
+                self.popup.adjustSize()
 
     @Slot()
     def _picked(self) -> None:
@@ -100,5 +196,6 @@ class SpecPicker(PopupBox):
         """The label follows the language."""
         if event.type() == QEvent.Type.LanguageChange and self.spec is not None:
             self.show_text(tr(self.spec.label))
+            self.detail.show_spec(self.spec, same_class=True)
             self.updateGeometry()
         super().changeEvent(event)

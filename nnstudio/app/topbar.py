@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -47,8 +48,8 @@ SHORT_SPEEDS = {
     1: mark("1/s"),
 }
 
-#: Below this width the bar draws itself together.
-WIDE = 1270
+#: Below this width the bar draws itself together; above, it shows as much as there is room for.
+WIDE = 1180
 
 
 class Progress(QWidget):
@@ -114,14 +115,15 @@ class TopBar(QFrame):
         self.session = session
         self.setFixedHeight(60)
         self.compact = False
+        self.short = False
         self.reset = MenuIconButton("reset", mark("Reset"))
         self.play = PlayButton()
         self.step = MenuIconButton("step", mark("One step"))
         self._attach(self.reset, actions, "reset", ("reset", "reset_new"))
         self._attach(self.step, actions, "step", ("step", "step_epoch"))
         self.play.clicked.connect(actions["play"].trigger)
-        self.epoch = Counter(mark("Epoch"), 22, "99,999", strong=True)
-        self.step_count = Counter(mark("Step"), 17, "9,999,999", strong=False)
+        self.epoch = Counter(mark("Epoch"), 22, "9,999", strong=True)
+        self.step_count = Counter(mark("Step"), 17, "999,999", strong=False)
         self.progress = Progress()
         self.controls = TrainingControls(document)
         self.controls.refused.connect(self.refused)
@@ -150,8 +152,10 @@ class TopBar(QFrame):
         for part in (self.reset, self.play, self.step):
             self.layout_row.addWidget(part)
         self.layout_row.addSpacing(2)
-        for counter in (self.epoch, self.step_count):
-            self.layout_row.addWidget(counter)
+        self.counters = QGridLayout()
+        self.counters.setContentsMargins(0, 0, 0, 0)
+        self.counters.setVerticalSpacing(0)
+        self.layout_row.addLayout(self.counters)
         self.layout_row.addWidget(self.progress)
         self.layout_row.addWidget(self.controls)
         self.layout_row.addStretch(1)
@@ -161,28 +165,55 @@ class TopBar(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw together in a narrow window, spread out in a wide one."""
-        self._set_compact(event.size().width() < WIDE)
+        self._suit(event.size().width())
         super().resizeEvent(event)
+
+    def _suit(self, width: int) -> None:
+        """Show as much as there is room for: short speeds, then the schedule elsewhere, then all
+        parts small."""
+        if width >= WIDE:
+            self._set_compact(False)
+            for short, narrow in ((False, False), (True, False), (True, True)):
+                self._set_short(short)
+                self.controls.set_narrow(narrow)
+                self.controls.row.invalidate()
+                self.layout_row.invalidate()
+                if self.layout_row.sizeHint().width() <= width:
+                    return
+        self.controls.set_narrow(True)
+        self._set_short(True)
+        self._set_compact(width < WIDE)
+
+    def _set_short(self, short: bool) -> None:
+        if short != self.short:
+            self.short = short
+            fill(self.speed, SHORT_SPEEDS if short else SPEEDS)
+            self.speed.updateGeometry()
 
     def _set_compact(self, compact: bool) -> None:
         self.compact = compact
+        for counter in (self.epoch, self.step_count):
+            self.counters.removeWidget(counter)
+            counter.set_inline(compact)
+        self.counters.addWidget(self.epoch, 0, 0)
+        self.counters.addWidget(self.step_count, *((1, 0) if compact else (0, 1)))
+        self.counters.setHorizontalSpacing(0 if compact else 12)
         side = 10 if compact else 14
         self.layout_row.setContentsMargins(side, 0, side, 1)
         self.layout_row.setSpacing(5 if compact else 12)
         self.controls.row.setSpacing(5 if compact else 12)
-        self.epoch.set_pixels(18 if compact else 22)
+        self.epoch.set_pixels(13 if compact else 22)
         self.step_count.set_pixels(13 if compact else 17)
         self.progress.set_compact(compact)
         self.full_screen.setVisible(not compact)
-        fill(self.speed, SHORT_SPEEDS if compact else SPEEDS)
-        self.speed.updateGeometry()
 
     def changeEvent(self, event: QEvent) -> None:
         """Lists and suffixes follow the language."""
         if event.type() == QEvent.Type.LanguageChange:
-            fill(self.speed, SHORT_SPEEDS if self.compact else SPEEDS)
+            fill(self.speed, SHORT_SPEEDS if self.short else SPEEDS)
             self.speed.updateGeometry()
             self._show_end()
+            self._suit(self.width())
             if self.session.latest is not None:
                 self.show_snapshot(self.session.latest)
         super().changeEvent(event)
@@ -203,7 +234,9 @@ class TopBar(QFrame):
 
     def _show_end(self) -> None:
         epochs = self.document.setup.training.epochs
-        self.progress.setVisible(epochs > 0)
+        if self.progress.isHidden() == (epochs > 0):
+            self.progress.setVisible(epochs > 0)
+            self._suit(self.width())
         suffix = tr("of {n}", n=f"{epochs:,}") if epochs else ""
         self.epoch.show_number(self.epoch.number, suffix)
 

@@ -1,4 +1,7 @@
-"""The training settings in the top bar. Each edits the document; all follow it."""
+"""The training settings in the top bar. Each edits the document; all follow it.
+
+The commonest have a box each; all other fields of ``Training`` are behind one button.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnstudio.app.document import Document
+from nnstudio.app.field_texts import value_text
+from nnstudio.app.more_settings import MoreSettings
 from nnstudio.app.regularization import RegularizationBox
 from nnstudio.app.spec_picker import SpecPicker
 from nnstudio.app.widgets.combo import Labelled
@@ -22,6 +27,9 @@ LEARNING_RATES = (
 )  # fmt: skip
 BATCH_SIZES = (1, 2, 4, 8, 10, 16, 20, 32, 64, 128, 256, 512, 1024)
 EPOCHS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+
+#: Fields of ``Training`` that have a place of their own; the seed is chosen by “New weights”.
+SHOWN = ("learning_rate", "batch_size", "epochs", "l1", "l2", "seed")
 
 _HELP = {
     "optimizer": mark("How a gradient changes the weights, and its own settings."),
@@ -46,7 +54,8 @@ class TrainingControls(QWidget):
         self.batch_size = NumberCombo(declared["batch_size"], BATCH_SIZES)
         self.regularization = RegularizationBox()
         self.epochs = NumberCombo(declared["epochs"], EPOCHS, {0: mark("No end")})
-        self.schedule = SpecPicker(Schedule, mark("Schedule"))
+        self.schedule = SpecPicker(Schedule, mark("Schedule"), usual="Constant.v1")
+        self.more = MoreSettings([name for name in declared if name not in SHOWN])
         self.numbers = {
             "learning_rate": self.learning_rate,
             "batch_size": self.batch_size,
@@ -68,18 +77,33 @@ class TrainingControls(QWidget):
             control.setObjectName(name)
             labelled = Labelled(caption, control, help, self)
             self.row.addWidget(labelled)
-            # A choice of one is no choice.
-            labelled.setVisible(name != "schedule" or len(self.schedule.classes) > 1)
+        self.schedule_box = labelled
+        # A choice of one is no choice.
+        self.schedule_box.setVisible(len(self.schedule.classes) > 1)
+        self.row.addWidget(self.more)
         for number in self.numbers.values():
             number.edited.connect(self._number_edited)
             number.refused.connect(self.refused)
         for picker in self.specs.values():
             picker.edited.connect(self._spec_edited)
             picker.refused.connect(self.refused)
+        self.more.edited.connect(self._field_edited)
+        self.more.refused.connect(self.refused)
         self.regularization.edited.connect(self._rates_edited)
         self.regularization.refused.connect(self.refused)
         document.changed.connect(self._follow)
         self._show(document.setup.training)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """In a narrow window the schedule is behind the button too."""
+        inside = self.schedule_box.parentWidget() is not self
+        if len(self.schedule.classes) < 2 or narrow == inside:
+            return
+        if narrow:
+            self.more.take_in(self.schedule_box)
+        else:
+            self.row.insertWidget(self.row.indexOf(self.more), self.schedule_box)
+        self.schedule_box.show()
 
     @Slot(object, object)
     def _follow(self, before: Setup, after: Setup) -> None:
@@ -90,9 +114,10 @@ class TrainingControls(QWidget):
         for name, number in self.numbers.items():
             number.show_value(getattr(training, name))
         for name, picker in self.specs.items():
-            picker.show_spec(getattr(training, name))
+            picker.show_spec(getattr(training, name) or picker.usual)
         self.loss.offer(self.document.data.task)
         self.regularization.show_rates(training.l1, training.l2)
+        self.more.show_training(training)
 
     def _edit(self, text: str, merge: str = "", **values: Any) -> None:
         try:
@@ -123,6 +148,12 @@ class TrainingControls(QWidget):
             # Adam's usual rate is no good for plain descent: a rate that nobody chose moves along.
             values["learning_rate"] = spec.default_rate
         self._edit(tr(spec.label), name if same else "", **values)
+
+    @Slot(str, object)
+    def _field_edited(self, name: str, value: Any) -> None:
+        field = fields_of(Training)[name]
+        text = tr("{setting}: {value}", setting=tr(field.label), value=value_text(field, value))
+        self._edit(text, name, **{name: value})
 
     @Slot(float, float)
     def _rates_edited(self, l1: float, l2: float) -> None:

@@ -21,6 +21,7 @@ class Means:
         self._loss_sum = 0.0
         self._right_sum = 0.0
         self._count = 0
+        self._seen = 0
         self._window: list[tuple[float, int]] = []
 
     @property
@@ -36,8 +37,10 @@ class Means:
         self._loss_sum += float(losses.sum(dtype=np.float64))
         self._right_sum += float(right.sum(dtype=np.float64))
         self._count += n
-        # The shown loss follows the last hundred steps or the last chunk, whichever is more.
-        share = min(1.0, n / 100) if not math.isnan(self.loss) else 1.0
+        # The shown loss follows about a quarter of the steps so far, from ten to a hundred of them,
+        # or the last chunk if that is more.
+        self._seen += n
+        share = min(1.0, n / min(100.0, max(10.0, self._seen / 4)))
         self.loss = self._blend(self.loss, float(losses.mean(dtype=np.float64)), share)
         self.accuracy = self._blend(self.accuracy, float(right.mean(dtype=np.float64)), share)
         self._window.append((now, n))

@@ -230,7 +230,8 @@ def test_everything_fits(window, qtbot, language, width):
     bar = window.topbar
     bar.layout().activate()
     edge = 0
-    for part in (bar.reset, bar.play, bar.step, bar.epoch, bar.step_count, bar.progress):
+    beside = (bar.step_count,) if width > 1024 else ()
+    for part in (bar.reset, bar.play, bar.step, bar.epoch, *beside, bar.progress):
         assert part.x() >= edge
         edge = part.x() + part.width()
     assert bar.controls.x() >= edge

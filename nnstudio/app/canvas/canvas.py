@@ -296,16 +296,16 @@ class NetworkCanvas(Viewport):
         self.setFocus()
 
     def _place_inspector(self) -> None:
-        size = self.inspector.sizeHint()
-        width = min(max(size.width(), 300), self.width() - 2 * INSPECTOR_MARGIN)
-        height = self.inspector.height_wanted()
-        x, y = (self.width() - width) // 2, self.height() - height - INSPECTOR_MARGIN
-        self.inspector.setGeometry(x, y, width, height)
+        size = self.inspector.size_for(self.width() - 2 * INSPECTOR_MARGIN)
+        x = (self.width() - size.width()) // 2
+        y = self.height() - size.height() - INSPECTOR_MARGIN
+        self.inspector.setGeometry(x, y, size.width(), size.height())
 
     def reserved(self) -> float:
         if self.inspector.isHidden():
             return 0.0
-        return float(self.inspector.height_wanted() + INSPECTOR_MARGIN)
+        room = self.width() - 2 * INSPECTOR_MARGIN
+        return float(self.inspector.size_for(room).height() + INSPECTOR_MARGIN)
 
     def draw_overlay(self, painter: QPainter) -> None:
         draw_overlay(painter, self, theme.current())

@@ -151,7 +151,7 @@ def _parts(
     summary = node.layer.summary()
     if is_output and not summary:
         summary = tr(node.layer.label)
-    parts = [activation_text(summary)] if summary else []
+    parts = [" · ".join(map(activation_text, summary.split(" · ")))] if summary else []
     if facts.parameters:
         count = facts.parameter_count
         parts.append(tr("1 param") if count == 1 else tr("{n} params", n=f"{count:,}"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -19,8 +19,14 @@ from PySide6.QtWidgets import (
 from nnstudio.app import icons, theme
 from nnstudio.app.canvas.columns import Column
 from nnstudio.app.canvas.layer_form import LayerForm
+from nnstudio.app.widgets.elided import ElidedLabel
 from nnstudio.core.contracts import Layer
 from nnstudio.core.text import StudioError, language, tr
+
+#: Left, top, right, bottom; between the rows; and the least width of what is inside.
+MARGINS = (12, 5, 7, 9)
+SPACING = 4
+LEAST = 280
 
 
 class Inspector(QFrame):
@@ -35,32 +41,29 @@ class Inspector(QFrame):
         self.node = ""
         self.form: LayerForm | None = None
         self._kind: tuple[Any, ...] = ()
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 6, 6, 7)
-        self._row.setSpacing(16)
-        words = QVBoxLayout()
-        words.setSpacing(1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(*MARGINS)
+        self._column.setSpacing(SPACING)
         self._title = QLabel(self)
         self._title.setProperty("role", "title")
-        self._formula = QLabel(self)
+        self._formula = ElidedLabel(self)
         self._formula.setProperty("role", "caption")
-        words.addStretch(1)
-        words.addWidget(self._title)
-        words.addWidget(self._formula)
-        words.addStretch(1)
-        self._row.addLayout(words)
-        self._row.addStretch(1)
         self._close = QToolButton(self)
         self._close.setProperty("role", "flat")
         self._close.clicked.connect(self.closed)
-        self._row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self._top = QHBoxLayout()
+        self._top.setSpacing(12)
+        self._top.addWidget(self._title)
+        self._top.addWidget(self._formula, 1)
+        self._top.addWidget(self._close)
+        self._column.addLayout(self._top)
         self.hide()
 
     def show_layer(self, column: Column, layer: Layer, *, is_output: bool) -> None:
         """Show one layer's settings; a form that is there already is kept, with its focus."""
         self.node = column.id
         self._title.setText(column.title)
-        self._formula.setText(tr(layer.formula))
+        self._formula.show_text(tr(layer.formula) if layer.formula else "")
         self.setToolTip(column.help)
         self.setAccessibleName(tr("Settings of {layer}", layer=column.title))
         self._close.setIcon(icons.icon("close", 14, colour=theme.current().muted))
@@ -75,7 +78,7 @@ class Inspector(QFrame):
 
     def _make_form(self, layer: Layer, *, is_output: bool) -> None:
         if self.form is not None:
-            self._row.removeWidget(self.form)
+            self._column.removeWidget(self.form)
             self.form.hide()
             self.form.deleteLater()
         self.form = LayerForm(layer, self)
@@ -87,8 +90,12 @@ class Inspector(QFrame):
         self.form.refused.connect(self._refuse)
         for child in self.form.findChildren(QWidget):
             child.installEventFilter(self)
-        self._row.insertWidget(1, self.form)
+        self._column.addWidget(self.form)
         self.form.show()
+        for part in self.findChildren(QWidget):
+            part.ensurePolished()  # the style decides how large it is
+        self._top.invalidate()
+        self.form.flow.invalidate()
 
     def focus_first(self) -> None:
         """Put the keyboard into the first field."""
@@ -98,9 +105,17 @@ class Inspector(QFrame):
                     editor.setFocus(Qt.FocusReason.TabFocusReason)
                     return
 
-    def height_wanted(self) -> int:
-        """Room that the strip needs."""
-        return int(max(self.sizeHint().height(), 44))
+    def size_for(self, room: int) -> QSize:
+        """The size for so many pixels of width: the fields take as many rows as they need."""
+        left, top, right, bottom = MARGINS
+        heading = self._top.sizeHint()
+        form = self.form.flow if self.form is not None and self.form.fields else None
+        wanted = max(heading.width(), form.width_in_one_row() if form is not None else 0, LEAST)
+        width = min(wanted + left + right, room)
+        height = top + heading.height() + bottom
+        if form is not None:
+            height += SPACING + form.heightForWidth(width - left - right)
+        return QSize(width, height)
 
     @Slot(object)
     def _refuse(self, error: StudioError) -> None:

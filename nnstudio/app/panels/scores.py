@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import html
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nnstudio.analysis.diagnosis import IDLE, Diagnosis, diagnose, guessing_loss
@@ -76,28 +77,13 @@ class ScoresPanel(Panel):
         super().__init__(document, session, parent)
         self._scores: Scores | None = None
         self._waiting = 0
-        self._names = [QLabel(self) for _ in range(4)]
-        self._values = [QLabel(self) for _ in range(4)]
+        self._figures = Figures(self)
         self._verdict = Verdict(self)
-        self._grid = grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(5)
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for at in range(4):
-            row, column = divmod(at, 2)
-            self._names[at].setProperty("role", "muted")
-            self._values[at].setAlignment(right)
-            self._values[at].setFont(theme.font(13, bold=True))
-            grid.addWidget(self._names[at], row, 3 * column)
-            grid.addWidget(self._values[at], row, 3 * column + 1)
-        grid.setColumnMinimumWidth(2, 6)
-        grid.setColumnStretch(1, 1)
-        column_ = QVBoxLayout(self)
-        column_.setContentsMargins(0, 0, 0, 0)
-        column_.setSpacing(10)
-        column_.addLayout(grid)
-        column_.addWidget(self._verdict)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(self._figures)
+        column.addWidget(self._verdict)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.document_changed()
 
@@ -139,16 +125,7 @@ class ScoresPanel(Panel):
 
     def document_changed(self) -> None:
         """Language, theme, or another kind of problem."""
-        classifies = self.document.data.task == "classification"
-        self._grid.setColumnStretch(4, 1 if classifies else 0)
-        texts = (
-            tr("Training loss"), tr("Accuracy"), tr("Validation loss"), tr("Accuracy"),
-        )  # fmt: skip
-        for at, text in enumerate(texts):
-            self._names[at].setText(text)
-            self._names[at].setVisible(classifies or at % 2 == 0)
-            self._values[at].setVisible(classifies or at % 2 == 0)
-            self._values[at].setFont(theme.font(13, bold=True))
+        self._figures.arrange(self.document.data.task == "classification")
         self._show()
 
     def _show(self) -> None:
@@ -159,9 +136,7 @@ class ScoresPanel(Panel):
             loss_text(scores.valid_loss),
             percent_text(scores.valid_accuracy),
         )
-        for label, text in zip(self._values, texts, strict=True):
-            if label.text() != text:
-                label.setText(text)
+        self._figures.show_texts(texts)
         self._verdict.say(scores.diagnosis)
 
     def summary(self) -> str:
@@ -174,6 +149,94 @@ class ScoresPanel(Panel):
             valid=loss_text(self._scores.valid_loss),
             verdict=" ".join(self._scores.diagnosis.sentence()),
         )
+
+
+class Figures(QWidget):
+    """Training and validation, loss and accuracy: a line each, or a small table where narrow."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.names = [QLabel(self) for _ in range(4)]
+        self.values = [QLabel(self) for _ in range(4)]
+        self._classifies = True
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(5)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for name, value in zip(self.names, self.values, strict=True):
+            name.setProperty("role", "muted")
+            value.setAlignment(right)
+        self._right = right
+        self.is_table = False
+
+    def show_texts(self, texts: Sequence[str]) -> None:
+        """Training loss and accuracy, validation loss and accuracy."""
+        for label, text in zip(self.values, texts, strict=True):
+            if label.text() != text:
+                label.setText(text)
+
+    def arrange(self, classifies: bool) -> None:
+        """Place everything for the present width, language and kind of problem."""
+        self._classifies = classifies
+        self.is_table = classifies and self.width() < self._line_width()
+        grid = self._grid
+        for label in (*self.names, *self.values):
+            grid.removeWidget(label)
+        for column in range(5):
+            grid.setColumnStretch(column, 0)
+            grid.setColumnMinimumWidth(column, 0)
+        for value in self.values:
+            value.setFont(theme.font(13, bold=True))
+        if self.is_table:
+            self._arrange_table()
+        else:
+            self._arrange_lines()
+        for at in (1, 3):
+            self.names[at].setVisible(classifies)
+            self.values[at].setVisible(classifies)
+
+    def _arrange_lines(self) -> None:
+        texts = (
+            tr("Training loss"), tr("Accuracy"), tr("Validation loss"), tr("Accuracy"),
+        )  # fmt: skip
+        for at, text in enumerate(texts):
+            row, column = divmod(at, 2)
+            self.names[at].setText(text)
+            self.names[at].setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+            self._grid.addWidget(self.names[at], row, 3 * column)
+            self._grid.addWidget(self.values[at], row, 3 * column + 1)
+        self._grid.setColumnMinimumWidth(2, 6)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(4, 1 if self._classifies else 0)
+
+    def _arrange_table(self) -> None:
+        texts = (tr("Training"), tr("Loss"), tr("Validation"), tr("Accuracy"))
+        places = ((1, 0), (0, 1), (2, 0), (0, 2))
+        for at, (text, place) in enumerate(zip(texts, places, strict=True)):
+            self.names[at].setText(text)
+            if at % 2:
+                self.names[at].setAlignment(self._right)
+            self._grid.addWidget(self.names[at], *place)
+            row, column = divmod(at, 2)
+            self._grid.addWidget(self.values[at], row + 1, column + 1)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(2, 1)
+
+    def _line_width(self) -> int:
+        names, values = QFontMetrics(theme.font(12)), QFontMetrics(theme.font(13, bold=True))
+        words = max(map(names.horizontalAdvance, (tr("Training loss"), tr("Validation loss"))))
+        words += names.horizontalAdvance(tr("Accuracy"))
+        figures = values.horizontalAdvance("0.0000") + values.horizontalAdvance("100.0 %")
+        return int(words + figures + 4 * 8 + 8)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(150, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._classifies and self.is_table != (self.width() < self._line_width()):
+            self.arrange(self._classifies)
 
 
 class Verdict(QFrame):

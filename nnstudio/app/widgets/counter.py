@@ -10,6 +10,8 @@ from nnstudio.app import theme
 from nnstudio.core.text import tr
 
 CAPTION = 11
+#: Between a caption and its number on one line.
+GAP = 6
 
 
 class Counter(QWidget):
@@ -26,6 +28,7 @@ class Counter(QWidget):
         self.strong = strong
         self.number = 0
         self.suffix = ""
+        self.inline = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._tell()
 
@@ -42,6 +45,13 @@ class Counter(QWidget):
             self.pixels = pixels
             self.updateGeometry()
 
+    def set_inline(self, inline: bool) -> None:
+        """Caption and number in one low line, for a narrow window."""
+        if inline != self.inline:
+            self.inline = inline
+            self.updateGeometry()
+            self.update()
+
     @property
     def text(self) -> str:
         """The number as shown."""
@@ -54,6 +64,8 @@ class Counter(QWidget):
         """The room for the number, or for the caption if that is wider."""
         number = QFontMetrics(theme.font(self.pixels, bold=True)).horizontalAdvance(self.room)
         caption = QFontMetrics(theme.font(CAPTION)).horizontalAdvance(tr(self.caption).upper())
+        if self.inline:
+            return QSize(caption + GAP + number, 20)
         return QSize(max(number, caption) + 4, 44)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -71,24 +83,27 @@ class Counter(QWidget):
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(theme.font(CAPTION))
         painter.setPen(QColor(look.muted))
-        painter.drawText(QRectF(0, 2, self.width(), 14), flags, tr(self.caption).upper())
-        suffix_font = theme.font(13)
+        caption = tr(self.caption).upper()
+        top, height = (0, self.height()) if self.inline else (2, 14)
+        painter.drawText(QRectF(0, top, self.width(), height), flags, caption)
+        left = painter.fontMetrics().horizontalAdvance(caption) + GAP if self.inline else 0
+        suffix_font = theme.font(12 if self.inline else 13)
         suffix_room = 0.0
         if self.suffix:
             suffix_room = QFontMetrics(suffix_font).horizontalAdvance(self.suffix) + 6
         pixels = self.pixels
         while pixels > 9:
             width = QFontMetrics(theme.font(pixels, bold=True)).horizontalAdvance(self.text)
-            if width + suffix_room <= self.width():
+            if left + width + suffix_room <= self.width():
                 break
             pixels -= 1
         painter.setFont(theme.font(pixels, bold=True))
         painter.setPen(QColor(look.text if self.strong else look.muted))
-        baseline = 36
-        painter.drawText(0, baseline, self.text)
+        baseline = 15 if self.inline else 36
+        painter.drawText(left, baseline, self.text)
         if self.suffix:
             width = painter.fontMetrics().horizontalAdvance(self.text)
             painter.setFont(suffix_font)
             painter.setPen(QColor(look.muted))
-            painter.drawText(round(width) + 6, baseline, self.suffix)
+            painter.drawText(left + round(width) + 6, baseline, self.suffix)
         painter.end()

@@ -48,6 +48,15 @@ class FlowLayout(QLayout):
         super().setGeometry(rect)
         self._place(rect, move=True)
 
+    def width_in_one_row(self) -> int:
+        """The width that needs no second row."""
+        widths = [
+            item.sizeHint().width()
+            for item in self._items
+            if (widget := item.widget()) is None or not widget.isHidden()
+        ]
+        return sum(widths) + self.gap * max(len(widths) - 1, 0)
+
     def sizeHint(self) -> QSize:
         """As small as it may be; rows follow from the width given."""
         return self.minimumSize()

@@ -40,6 +40,16 @@ class Popup(QFrame):
         self.column.setContentsMargins(12, 10, 12, 12)
         self.column.setSpacing(8)
 
+    def open_under(self, anchor: QWidget) -> None:
+        """Show below a widget, inside the screen."""
+        self.adjustSize()
+        place = anchor.mapToGlobal(QPoint(0, anchor.height() + 2))
+        screen = anchor.screen().availableGeometry()
+        place.setX(max(screen.left(), min(place.x(), screen.right() + 1 - self.width())))
+        place.setY(max(screen.top(), min(place.y(), screen.bottom() + 1 - self.height())))
+        self.move(place)
+        self.show()
+
     def hideEvent(self, event: QHideEvent) -> None:
         """Tell the box, so that its ring goes."""
         super().hideEvent(event)
@@ -80,13 +90,8 @@ class PopupBox(QAbstractButton):
 
     @Slot()
     def open_popup(self) -> None:
-        """Show the form under the box, inside the screen."""
-        self.popup.adjustSize()
-        place = self.mapToGlobal(QPoint(0, self.height() + 2))
-        screen = self.screen().availableGeometry()
-        place.setX(max(screen.left(), min(place.x(), screen.right() - self.popup.width())))
-        self.popup.move(place)
-        self.popup.show()
+        """Show the form under the box."""
+        self.popup.open_under(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """↓ and Enter open, as in a combo box."""
@@ -126,11 +131,13 @@ class ChoiceRow(QAbstractButton):
 
     def heightForWidth(self, width: int) -> int:
         """A line for the name, and as many as the help needs."""
-        return NAME_HEIGHT + (self._help_rect(width).height() + 4 if self.help else 4)
+        return NAME_HEIGHT + (self._help_rect(width).height() + 4 if self.help else 1)
 
     def sizeHint(self) -> QSize:
         """As wide as the texts, within bounds."""
-        help_width = QFontMetrics(theme.font(11)).horizontalAdvance(tr(self.help))
+        help_width = (
+            QFontMetrics(theme.font(11)).horizontalAdvance(tr(self.help)) if self.help else 0
+        )
         name_width = QFontMetrics(theme.font(13, bold=True)).horizontalAdvance(tr(self.label))
         width = max(name_width, min(help_width, MOST_WIDTH)) + LEFT + 10
         return QSize(width, self.heightForWidth(width))

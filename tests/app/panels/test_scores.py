@@ -15,12 +15,26 @@ def test_numbers_are_the_snapshots(qtbot):
     case = plane_case()
     panel = shown(qtbot, ScoresPanel, case)
     feed(panel, view_of(*case, train_loss=0.0121, valid_loss=0.0184, train_accuracy=0.995))
-    assert [label.text() for label in panel._values] == ["0.0121", "99.5 %", "0.0184", "80.0 %"]
+    assert [label.text() for label in panel._figures.values] == [
+        "0.0121",
+        "99.5 %",
+        "0.0184",
+        "80.0 %",
+    ]
+
+
+def test_figures_fit_a_narrow_column(qtbot):
+    panel = shown(qtbot, ScoresPanel, plane_case(), (310, 120))
+    figures = panel._figures
+    assert not figures.is_table and figures.names[0].text() == "Training loss"
+    panel.resize(200, 140)
+    assert figures.is_table and figures.names[0].text() == "Training"
+    assert all(label.geometry().right() <= figures.width() for label in figures.values)
 
 
 def test_regression_shows_no_accuracy(qtbot):
     panel = shown(qtbot, ScoresPanel, table_case("regression"))
-    assert [label.isVisible() for label in panel._values] == [True, False, True, False]
+    assert [label.isVisible() for label in panel._figures.values] == [True, False, True, False]
 
 
 def test_a_verdict_changes_when_it_holds(qtbot):
