@@ -24,21 +24,20 @@ class RowList(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        inside = QWidget()
-        inside.setObjectName("column")
-        self.column = QVBoxLayout(inside)
+        self.inside = QWidget()
+        self.inside.setObjectName("column")
+        self.column = QVBoxLayout(self.inside)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(1)
-        self.setWidget(inside)
+        self.setWidget(self.inside)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def suit(self) -> None:
         """Take the size that the visible rows need."""
-        inside = self.widget()
-        inside.adjustSize()
-        wanted: QSize = inside.sizeHint()
+        self.inside.adjustSize()
+        wanted: QSize = self.inside.sizeHint()
         high = wanted.height() > MOST_HEIGHT
         bar = self.verticalScrollBar().sizeHint().width() if high else 0
         self.setFixedSize(wanted.width() + bar, min(wanted.height(), MOST_HEIGHT))
