@@ -1,38 +1,61 @@
-"""The layers that can be added, by group, as buttons."""
+"""The layers that can be added, by group, as small buttons under a search field."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from dataclasses import dataclass
 
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnstudio.app import theme
 from nnstudio.app.i18n import say
-from nnstudio.core import registry
+from nnstudio.app.layer_groups import is_found, layer_groups
 from nnstudio.core.contracts import Layer
 from nnstudio.core.text import mark
 
-GAP = 6
+GAP = 5
 #: What a button needs beside its text.
-PADDING = 12
+PADDING = 13
+#: The size of their type, as in the style sheet.
+PIXELS = 12
 
 
-def layer_groups() -> dict[str, list[type[Layer]]]:
-    """All layers but Input, by group; the basic group first."""
-    groups: dict[str, list[type[Layer]]] = {}
-    for cls in registry.table(Layer).values():
-        if cls.arity == 1:  # what needs several inputs cannot be put into a chain
-            groups.setdefault(cls.group, []).append(cls)
-    ordered = dict(sorted(groups.items(), key=lambda item: (item[0] != "Basic", item[0])))
-    return _merged(ordered)
+@dataclass(eq=False)
+class _Group:
+    """A heading, if it has one, and its buttons. ``shown`` is in how many columns the grid shows
+    which short and which long ones."""
+
+    heading: QLabel | None
+    grid: QGridLayout
+    buttons: list[QPushButton]
+    classes: list[type[Layer]]
+    shown: tuple[int, list[QPushButton], list[QPushButton]] = (0, [], [])
 
 
-def _merged(groups: dict[str, list[type[Layer]]]) -> dict[str, list[type[Layer]]]:
-    """Groups of one or two layers join the first: a heading each would be mostly headings."""
-    first = next(iter(groups))
-    merged: dict[str, list[type[Layer]]] = {first: []}
-    for name, classes in groups.items():
-        merged.setdefault(name if len(classes) > 2 else first, []).extend(classes)
-    return merged
+class SearchField(QLineEdit):
+    """A line to search with; Escape empties it first."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setClearButtonEnabled(True)
+        say(self, name=mark("Search for a layer"), placeholder=mark("Search"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
 
 
 class LayerPalette(QWidget):
@@ -44,22 +67,36 @@ class LayerPalette(QWidget):
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(7)
+        column.setSpacing(5)
         title = say(QLabel(self), text=mark("ADD A LAYER"))
         title.setProperty("role", "section")
-        column.addWidget(title)
+        self.search = SearchField(self)
+        self.search.textChanged.connect(self._arrange)
+        self.search.returnPressed.connect(self._take_first)
+        self.nothing = say(QLabel(self), text=mark("No layer is called that."))
+        self.nothing.setProperty("role", "caption")
+        self.search.setFixedHeight(24)
+        top = QHBoxLayout()
+        top.setSpacing(10)
+        top.addWidget(title)
+        top.addWidget(self.search, 1)
+        column.addLayout(top)
+        column.addWidget(self.nothing)
         self.buttons: dict[str, QPushButton] = {}
-        self.grids: list[tuple[QGridLayout, list[QPushButton]]] = []
-        for number, (group, classes) in enumerate(layer_groups().items()):
-            if number:
-                caption = say(QLabel(self), text=group)
-                caption.setProperty("role", "caption")
-                column.addWidget(caption)
+        self.groups: list[_Group] = []
+        for number, (name, classes) in enumerate(layer_groups().items()):
+            heading = None
+            if number:  # the first group needs none below the title
+                heading = say(QLabel(self), text=name)
+                heading.setProperty("role", "caption")
+                heading.setContentsMargins(0, 3, 0, 0)
+                column.addWidget(heading)
             grid = QGridLayout()
             grid.setSpacing(GAP)
-            self.grids.append((grid, [self._button(cls) for cls in classes]))
             column.addLayout(grid)
-        self._columns: list[int] = []
+            buttons = [self._button(cls) for cls in classes]
+            self.groups.append(_Group(heading, grid, buttons, classes))
+        self._arrange()
 
     def _button(self, cls: type[Layer]) -> QPushButton:
         button = QPushButton(self)
@@ -73,7 +110,7 @@ class LayerPalette(QWidget):
         return button
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Three in a row where the names are short enough, else two."""
+        """As many in a row as the names allow."""
         super().resizeEvent(event)
         self._arrange()
 
@@ -83,23 +120,58 @@ class LayerPalette(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self._arrange()
 
+    @Slot()
     def _arrange(self) -> None:
-        columns = [self._fitting(buttons) for _, buttons in self.grids]
-        if columns == self._columns:
-            return
-        self._columns = columns
-        for (grid, buttons), count in zip(self.grids, columns, strict=True):
-            for button in buttons:
-                grid.removeWidget(button)
-            for place, button in enumerate(buttons):
-                grid.addWidget(button, place // count, place % count)
-            for place in range(3):
-                grid.setColumnStretch(place, 1 if place < count else 0)
+        """Show what the search finds; each group in as many columns as its names allow."""
+        text = self.search.text()
+        for group in self.groups:
+            pairs = zip(group.buttons, group.classes, strict=True)
+            found = [button for button, cls in pairs if is_found(cls, text)]
+            widths = {button: self._wanted(button) for button in group.buttons}
+            three = max(widths.values()) <= self._column(3)
+            room = self._column(3 if three else 2)
+            short = [button for button in found if widths[button] <= room]
+            shown = (3 if three else 2, short, [b for b in found if b not in short])
+            if shown != group.shown:
+                group.shown = shown
+                self._fill(group, *shown)
+        self.nothing.setVisible(not any(self._found()))
 
-    def _fitting(self, buttons: list[QPushButton]) -> int:
-        metrics = self.fontMetrics()
-        widest = max(metrics.horizontalAdvance(button.text()) for button in buttons) + PADDING
-        return 3 if 3 * widest + 2 * GAP <= self.width() else 2
+    def _column(self, count: int) -> int:
+        """The width of each of several columns."""
+        return (self.width() - (count - 1) * GAP) // count
+
+    @staticmethod
+    def _wanted(button: QPushButton) -> int:
+        metrics = QFontMetrics(theme.font(PIXELS))
+        return metrics.horizontalAdvance(button.text()) + PADDING
+
+    def _found(self) -> list[QPushButton]:
+        return [button for group in self.groups for button in (*group.shown[1], *group.shown[2])]
+
+    @staticmethod
+    def _fill(group: _Group, count: int, short: list[QPushButton], long: list[QPushButton]) -> None:
+        """The short ones in columns; below them the long ones, each over the whole width."""
+        for button in group.buttons:
+            group.grid.removeWidget(button)
+            button.setVisible(button in short or button in long)
+        for place, button in enumerate(short):
+            group.grid.addWidget(button, place // count, place % count)
+        below = -(-len(short) // count)
+        for place, button in enumerate(long):
+            group.grid.addWidget(button, below + place, 0, 1, count)
+        for place in range(3):
+            group.grid.setColumnStretch(place, 1 if place < count else 0)
+        if group.heading is not None:
+            group.heading.setVisible(bool(short or long))
+
+    @Slot()
+    def _take_first(self) -> None:
+        """Enter takes the first that was found."""
+        found = self._found()
+        if self.search.text().strip() and found:
+            self.chosen.emit(found[0].objectName())
+            self.search.selectAll()
 
     @Slot()
     def _clicked(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QLabel, QMenu, QMenuBar
 
 from nnstudio.app.i18n import say
-from nnstudio.app.layer_palette import layer_groups
+from nnstudio.app.layer_groups import layer_groups
 from nnstudio.app.statusbar import THEME_NAMES
 from nnstudio.app.topbar import SPEEDS
 from nnstudio.core import text
@@ -106,11 +106,11 @@ class Menus(QObject):
         menu.triggered.connect(self.window.open_preset)
 
     def _fill_layers(self, menu: QMenu) -> None:
-        for number, classes in enumerate(layer_groups().values()):
-            if number:
-                menu.addSeparator()
+        for group, classes in layer_groups().items():
+            inner = say(QMenu(menu), title=group)
+            menu.addMenu(inner)
             for cls in classes:
-                self._add(menu, cls.label, cls.type_name)
+                self._add(inner, cls.label, cls.type_name)
         menu.triggered.connect(self.window.add_layer)
 
     def _fill_speed(self, menu: QMenu) -> None:

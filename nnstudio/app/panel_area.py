@@ -83,7 +83,7 @@ class PanelArea(QObject):
         self.right.setWidgetResizable(True)
         self.right.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.right.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.right.setMinimumWidth(232)
+        self.right.setMinimumWidth(260)
         inside = QWidget()
         inside.setObjectName("column")
         self.stack = QVBoxLayout(inside)

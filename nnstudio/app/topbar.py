@@ -50,6 +50,8 @@ SHORT_SPEEDS = {
 
 #: Below this width the bar draws itself together; above, it shows as much as there is room for.
 WIDE = 1180
+#: Boxes with long texts may give so many pixels together.
+SQUEEZE = 48
 
 
 class Progress(QWidget):
@@ -178,7 +180,7 @@ class TopBar(QFrame):
                 self.controls.set_narrow(narrow)
                 self.controls.row.invalidate()
                 self.layout_row.invalidate()
-                if self.layout_row.sizeHint().width() <= width:
+                if self.layout_row.sizeHint().width() <= width + SQUEEZE:
                     return
         self.controls.set_narrow(True)
         self._set_short(True)

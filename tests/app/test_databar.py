@@ -215,6 +215,24 @@ def test_a_file_that_is_no_table_is_told_and_changes_nothing(window, tmp_path):
     assert window.document.setup == before
 
 
+def test_the_palette_finds_layers(window, qtbot):
+    palette = window.databar.palette_box
+    shown = [name for name, button in palette.buttons.items() if button.isVisible()]
+    assert len(shown) == len(palette.buttons) > 10
+    qtbot.keyClicks(palette.search, "dropout")
+    assert palette.buttons["Dropout.v1"].isVisible()
+    assert not palette.buttons["Dense.v1"].isVisible()
+    qtbot.keyClick(palette.search, Qt.Key.Key_Return)
+    assert "dropout_1" in window.document.setup.network
+    qtbot.keyClicks(palette.search, "no such layer")
+    assert palette.nothing.isVisible()
+    qtbot.keyClick(palette.search, Qt.Key.Key_Escape)
+    assert palette.search.text() == "" and palette.buttons["Dense.v1"].isVisible()
+    window.looks.set_language("zh")
+    palette.search.setText("全连接")
+    assert palette.buttons["Dense.v1"].isVisible()
+
+
 def test_the_palette_adds_layers_before_the_output(window, qtbot):
     palette = window.databar.palette_box
     assert "Input.v1" not in palette.buttons

@@ -11,7 +11,7 @@ from nnstudio.core.data import Data
 from nnstudio.core.fields import fields_of
 from nnstudio.core.network import Facts, Network, Node
 from nnstudio.core.setup import Setup
-from nnstudio.core.text import mark, named, tr
+from nnstudio.core.text import named, tr
 
 #: Layers of up to so many units show each unit with its links.
 MOST_UNITS = 16
@@ -191,16 +191,3 @@ def unit_text(column: Column, index: int) -> str:
     if column.count == 1:
         return tr("output") if not column.movable else tr("unit 1")
     return tr("unit {n}", n=index + 1)
-
-
-#: Groups of the palette in the order in which they are offered.
-GROUP_ORDER = (
-    mark("Basic"),
-    mark("Convolution"),
-    mark("Pooling"),
-    mark("Activations"),
-    mark("Normalization"),
-    mark("Regularization"),
-    mark("Shape"),
-    mark("Merge"),
-)

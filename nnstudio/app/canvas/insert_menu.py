@@ -1,30 +1,19 @@
-"""The popup that offers layers to insert: every registered layer, by group."""
+"""The popup that offers layers to insert: every layer, by group, with a line to search them."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from nnstudio.app import theme
-from nnstudio.app.canvas.columns import GROUP_ORDER
 from nnstudio.app.canvas.popups import Popup
-from nnstudio.core.contracts import Layer
-from nnstudio.core.registry import table
+from nnstudio.app.layer_groups import is_found, layer_groups
+from nnstudio.app.layer_palette import SearchField
 from nnstudio.core.text import tr
 
-MOST_HEIGHT = 300
-
-
-def offered_layers() -> list[tuple[str, list[type[Layer]]]]:
-    """What can be inserted: (group, layer classes), in the order of the palette."""
-    groups: dict[str, list[type[Layer]]] = {}
-    for cls in table(Layer).values():
-        if cls.arity == 1:
-            groups.setdefault(cls.group, []).append(cls)
-    known: dict[str, int] = {name: number for number, name in enumerate(GROUP_ORDER)}
-    order = sorted(groups, key=lambda name: (known.get(name, len(known)), name))
-    return [(name, sorted(groups[name], key=lambda cls: cls.label)) for name in order]
+MOST_HEIGHT = 320
+WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 class InsertMenu(Popup):
@@ -37,7 +26,12 @@ class InsertMenu(Popup):
         super().__init__(parent)
         self.after = ""
         column = QVBoxLayout(self)
-        column.setContentsMargins(3, 3, 3, 3)
+        column.setContentsMargins(5, 5, 5, 3)
+        column.setSpacing(3)
+        self.search = SearchField(self)
+        self.search.textChanged.connect(self._fill)
+        self.search.installEventFilter(self)
+        column.addWidget(self.search)
         self.list = QListWidget(self)
         self.list.setFrameShape(QListWidget.Shape.NoFrame)
         self.list.setStyleSheet("QListWidget { border: 0; }")
@@ -51,16 +45,23 @@ class InsertMenu(Popup):
     def offer(self, after: str, near: QRect) -> None:
         """Open beside a “+”, or where the keyboard asked for it."""
         self.after = after
+        self.search.clear()
         self._fill()
+        self._suit()
         self.list.setAccessibleName(tr("Insert a layer"))
         self.open_near(near)
-        self.list.setFocus()
+        self.search.setFocus()
 
+    @Slot()
     def _fill(self) -> None:
+        """List what the search finds."""
         self.list.clear()
         small = QFont(self.font())
         small.setPixelSize(max(9, round(self.fontInfo().pixelSize() * 0.85)))
-        for group, classes in offered_layers():
+        for group, offered in layer_groups().items():
+            classes = [cls for cls in offered if is_found(cls, self.search.text())]
+            if not classes:
+                continue
             heading = QListWidgetItem(tr(group))
             heading.setFlags(Qt.ItemFlag.NoItemFlags)
             heading.setFont(small)
@@ -72,6 +73,9 @@ class InsertMenu(Popup):
                 item.setToolTip(tr(cls.help))
                 self.list.addItem(item)
         self.list.setCurrentRow(1)
+
+    def _suit(self) -> None:
+        """As large as the whole list, within bounds; it keeps its size while one searches."""
         rows = sum(self.list.sizeHintForRow(i) for i in range(self.list.count()))
         width = self.list.sizeHintForColumn(0) + 34
         parent = self.parentWidget()
@@ -83,6 +87,18 @@ class InsertMenu(Popup):
             self._choose(self.list.currentItem())
             return
         super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """While one types, ↑ and ↓ still walk through the list."""
+        if (
+            watched is self.search
+            and event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in WALKING
+        ):
+            QCoreApplication.sendEvent(self.list, event)
+            return True
+        return super().eventFilter(watched, event)
 
     @Slot(QListWidgetItem)
     def _hover(self, item: QListWidgetItem) -> None:

@@ -111,11 +111,11 @@ class Inspector(QFrame):
         heading = self._top.sizeHint()
         form = self.form.flow if self.form is not None and self.form.fields else None
         wanted = max(heading.width(), form.width_in_one_row() if form is not None else 0, LEAST)
-        width = min(wanted + left + right, room)
+        width = min(wanted + left + right + 2, room)
         height = top + heading.height() + bottom
         if form is not None:
-            height += SPACING + form.heightForWidth(width - left - right)
-        return QSize(width, height)
+            height += SPACING + form.heightForWidth(width - left - right - 2)
+        return QSize(width, height + 2)  # the frame's line above and below
 
     @Slot(object)
     def _refuse(self, error: StudioError) -> None:

@@ -17,6 +17,8 @@ class Lettering:
         self.title = _sized(font, size, QFont.Weight.DemiBold)
         self.small = _sized(font, size * 12 / 13)
         self.tiny = _sized(font, size * 11 / 13)
+        self.small_title = _sized(font, size * 11 / 13, QFont.Weight.DemiBold)
+        self.least = _sized(font, size * 10 / 13)
         self._title = QFontMetricsF(self.title)
         self._small = QFontMetricsF(self.small)
         self._tiny = QFontMetricsF(self.tiny)
@@ -29,6 +31,15 @@ class Lettering:
         """The height of the tiny size wrapped to a width."""
         area = QRectF(0, 0, width, 10_000)
         return self._tiny.boundingRect(area, int(Qt.TextFlag.TextWordWrap), text).height()
+
+    def fitted(self, text: str, width: float, *, title: bool = False) -> tuple[QFont, str]:
+        """One line in the usual size, in a smaller one if that fits, else cut with an ellipsis."""
+        fonts = (self.title, self.small_title) if title else (self.small, self.tiny, self.least)
+        for font in fonts:
+            if QFontMetricsF(font).horizontalAdvance(text) <= width:
+                return font, text
+        cut = QFontMetricsF(fonts[-1]).elidedText(text, Qt.TextElideMode.ElideRight, width)
+        return fonts[-1], cut
 
     def elided(self, text: str, width: float, *, title: bool = False) -> str:
         """One line cut to a width, with an ellipsis."""

@@ -58,8 +58,10 @@ class LabelledSlider(QWidget):
         self.entry = QLineEdit(self)
         self.entry.setProperty("role", "bare")
         self.entry.setAlignment(Qt.AlignmentFlag.AlignRight)
-        ends = (shown(self._snapped(end)) for end in (self.low, self.high))
-        self.entry.setFixedWidth(max(map(self.fontMetrics().horizontalAdvance, ends)) + 10)
+        step = field.step or 0.0
+        usual = (self.low, self.low + step, self.high - step, self.high)
+        widths = (self.fontMetrics().horizontalAdvance(shown(self._snapped(n))) for n in usual)
+        self.entry.setFixedWidth(max(widths) + 12)
         self.entry.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, POSITIONS)

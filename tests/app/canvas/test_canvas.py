@@ -109,7 +109,7 @@ def test_plus_and_minus_change_units_and_undo_as_one(canvas):
 def test_a_plus_between_cards_inserts_a_layer(canvas):
     click(canvas, at(canvas, canvas.layout_now.inserts[1].box))
     menu = canvas.insert_menu
-    assert menu.isVisible() and menu.list.hasFocus()
+    assert menu.isVisible() and menu.search.hasFocus()
     names = [menu.list.item(i).text() for i in range(menu.list.count())]
     assert "Dense" in names and "Dropout" in names and "Input" not in names
     item = menu.list.item(names.index("Dropout"))
@@ -129,10 +129,15 @@ def test_a_plus_between_cards_inserts_a_layer(canvas):
 def test_inserting_by_keyboard(canvas):
     click(canvas, card(canvas, "dense_2"))
     QTest.keyClick(canvas, Qt.Key.Key_Insert)
-    QTest.keyClick(canvas.insert_menu.list, Qt.Key.Key_Return)
+    search = canvas.insert_menu.search
+    QTest.keyClicks(search, "drop")
+    assert canvas.insert_menu.list.currentItem().text() == "Dropout"
+    QTest.keyClick(search, Qt.Key.Key_Backspace)
+    search.clear()
+    QTest.keyClick(search, Qt.Key.Key_Return)
     assert ids(canvas)[3].startswith("dense_") and len(ids(canvas)) == 5
     QTest.keyClick(canvas, Qt.Key.Key_Insert)
-    QTest.keyClick(canvas.insert_menu.list, Qt.Key.Key_Escape)
+    QTest.keyClick(search, Qt.Key.Key_Escape)
     assert not canvas.insert_menu.isVisible()
     assert len(ids(canvas)) == 5
 

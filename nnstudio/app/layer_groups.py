@@ -1,0 +1,54 @@
+"""Which layers can be added, in which groups and order, and which of them a search finds. No Qt."""
+
+from __future__ import annotations
+
+from nnstudio.core import registry
+from nnstudio.core.contracts import Layer
+from nnstudio.core.text import mark, tr
+
+#: Groups in the order in which they are offered; groups that are not listed come last.
+GROUP_ORDER = (
+    mark("Basic"),
+    mark("Convolution"),
+    mark("Pooling"),
+    mark("Activations"),
+    mark("Normalization"),
+    mark("Regularization"),
+    mark("Shape"),
+    mark("Merge"),
+)
+#: What most networks are built of stands in the first group, whichever its own.
+USUAL = (
+    "Dense.v1", "Dropout.v1", "BatchNorm.v1", "Conv2D.v1", "MaxPool2D.v1", "Flatten.v1",
+)  # fmt: skip
+#: Smaller groups join the first: a heading each would be mostly headings.
+LEAST = 2
+
+
+def layer_groups() -> dict[str, list[type[Layer]]]:
+    """All layers with one input, by group; what needs several cannot be put into a chain."""
+    groups: dict[str, list[type[Layer]]] = {name: [] for name in GROUP_ORDER}
+    for cls in registry.table(Layer).values():
+        if cls.arity == 1:
+            usual = cls.type_name in USUAL
+            groups.setdefault(GROUP_ORDER[0] if usual else cls.group, []).append(cls)
+    first, *others = groups.items()
+    gathered = dict([first])
+    for name, classes in others:
+        if len(classes) >= LEAST:
+            gathered[name] = classes
+        else:
+            first[1].extend(classes)
+    return {name: sorted(classes, key=_place) for name, classes in gathered.items() if classes}
+
+
+def _place(cls: type[Layer]) -> tuple[int, str]:
+    known = cls.type_name in USUAL
+    return USUAL.index(cls.type_name) if known else len(USUAL), str(cls.label).casefold()
+
+
+def is_found(cls: type[Layer], text: str) -> bool:
+    """Whether a search means a layer: every word is part of its name, here or in English, or of its
+    group's."""
+    names = " ".join((cls.label, tr(cls.label), cls.type_name, cls.group, tr(cls.group))).casefold()
+    return all(word in names for word in text.casefold().split())
