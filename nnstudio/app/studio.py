@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Slot
 
 from nnstudio.app.bridge import Bridge
 from nnstudio.app.document import Document
@@ -51,3 +51,7 @@ class Studio(QObject):
         self.bridge.stop()
         self.session.close()
         self.window.close()
+        # Now, by Qt and from the inside out: left to Python's collector, the parts would be
+        # destroyed in an order in which the window outlives what it listens to.
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(self.window, QEvent.Type.DeferredDelete)

@@ -120,7 +120,11 @@ class LossPanel(Panel):
 
     def _build(self) -> CalmPlot:
         """Make the plot when there is something to show: its library takes half a second to load,
-        which ``measure`` does off this thread, after the window's first picture."""
+        so that waits until after the window's first picture.
+
+        It is loaded on this thread: it patches Qt's classes, which crashes a window that paints
+        meanwhile.
+        """
         if self.plot is not None:
             return self.plot
         from nnstudio.app.plot import CalmPlot
@@ -185,8 +189,6 @@ class LossPanel(Panel):
     @staticmethod
     def measure(view: View, request: Request) -> Plotted:
         """The curves, smoothed and as fine as the screen."""
-        import nnstudio.app.plot  # noqa: F401  (see _build)
-
         curves = at_rest(view.curves, view.snapshot)
 
         def line(run: Curves, name: str, smoothing: float) -> Line:
