@@ -50,9 +50,10 @@ def image(levels: np.ndarray) -> QImage:
     return made.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
-def colour(value: float, scale: float) -> int:
-    """One number as 0xffRRGGBB."""
-    return _table(theme.current())[int(quantize(np.array(value), scale))]
+def colours(values: np.ndarray, scale: float) -> list[int]:
+    """Numbers (n,) as 0xffRRGGBB."""
+    table = _table(theme.current())
+    return [table[level] for level in quantize(values, scale).tolist()]
 
 
 def round_up(value: float) -> float:

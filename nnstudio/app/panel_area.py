@@ -70,27 +70,29 @@ class PanelArea(QObject):
         session: Session,
         bridge: Bridge,
         settings: Settings,
-        parent: QObject | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.document = document
         self.settings = settings
         self.frames: dict[str, PanelFrame] = {}
-        self.bottom = QSplitter(Qt.Orientation.Horizontal)
+        # Without a parent a panel that is shown here would be a window of its own.
+        self.bottom = QSplitter(Qt.Orientation.Horizontal, parent)
         self.bottom.setHandleWidth(1)
         self.bottom.setChildrenCollapsible(False)
-        self.right = QScrollArea()
+        self.right = QScrollArea(parent)
         self.right.setWidgetResizable(True)
         self.right.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.right.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.right.setMinimumWidth(260)
-        inside = QWidget()
+        inside = QWidget(self.right)
         inside.setObjectName("column")
         self.stack = QVBoxLayout(inside)
         self.stack.setContentsMargins(0, 2, 0, 4)
         self.stack.setSpacing(0)
         for cls in panels():
-            frame = PanelFrame(cls(document, session))
+            home = inside if cls.place == "right" else self.bottom
+            frame = PanelFrame(cls(document, session, home), home)
             frame.closed.connect(self._close)
             self.frames[cls.name] = frame
             if cls.place == "right":

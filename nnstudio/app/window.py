@@ -60,12 +60,13 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.actions_by_name = Actions(self)
         self.addActions(self.actions_by_name.all())
-        self.topbar = TopBar(document, session, self.actions_by_name)
-        self.notice = NoticeBar()
-        self.databar = DataBar(document)
-        self.canvas = NetworkCanvas(document, session)
+        # With a parent from the start: moving a widget with all it holds into a window is dear.
+        self.topbar = TopBar(document, session, self.actions_by_name, self)
+        self.notice = NoticeBar(self)
+        self.databar = DataBar(document, self)
+        self.canvas = NetworkCanvas(document, session, self)
         self.area = PanelArea(document, session, bridge, settings, self)
-        self.status = StatusLine(document, session)
+        self.status = StatusLine(document, session, self)
         self.about: About | None = None
         self.opener = TableOpener(self)
         self._error: StudioError | None = None
@@ -83,11 +84,11 @@ class Window(QMainWindow):
     # --- building ---
 
     def _assemble(self) -> None:
-        self.columns = QSplitter(Qt.Orientation.Horizontal)
+        self.columns = QSplitter(Qt.Orientation.Horizontal, self)
         for part in (self.databar, self.canvas, self.area.right):
             self.columns.addWidget(part)
         self.columns.setStretchFactor(1, 1)
-        self.rows = QSplitter(Qt.Orientation.Vertical)
+        self.rows = QSplitter(Qt.Orientation.Vertical, self)
         self.rows.addWidget(self.columns)
         self.rows.addWidget(self.area.bottom)
         self.rows.setStretchFactor(0, 1)
@@ -95,7 +96,7 @@ class Window(QMainWindow):
             splitter.setHandleWidth(1)
             splitter.setChildrenCollapsible(False)
         self.places = WindowLayout(self.settings, self.columns, self.rows, self.area.bottom)
-        centre = QWidget()
+        centre = QWidget(self)
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

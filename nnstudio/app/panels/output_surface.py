@@ -225,8 +225,8 @@ class OutputSurface(Panel):
         data = self.document.data
         values = 2 * y[:, 0] - 1 if data.task == "classification" else y[:, 0] / value_scale(data)
         painter.setPen(QPen(QColor(outline), 1.1))
-        for (x, y_), value in zip(at.tolist(), values.tolist(), strict=True):
-            painter.setBrush(QColor.fromRgb(heatmap.colour(value, 1.0)))
+        for (x, y_), colour in zip(at.tolist(), heatmap.colours(values, 1.0), strict=True):
+            painter.setBrush(QColor.fromRgb(colour))
             painter.drawEllipse(QPointF(x, y_), radius, radius)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
