@@ -9,8 +9,9 @@ import threading
 
 from nnstudio.engine import vm
 
-#: Looks at an idle control block before a helper goes to sleep: about 2 ms of yielding.
-PATIENCE = 20_000
+#: Looks at an idle control block before a helper goes to sleep: some 20 ms of yielding, more than
+#: what a session does between two chunks of steps.
+PATIENCE = 200_000
 
 
 def yield_address() -> int:
@@ -40,29 +41,41 @@ class Teamwork:
     """
 
     #: Chunks between trials of the slower way; more the larger the difference.
-    TRIAL = 24
+    APART = 40
+    #: Chunks of one trial: a helper that was asleep joins after one or two of them.
+    TRIAL = 6
     #: Chunks shorter than this, in seconds, tell too little.
     SHORTEST = 0.001
 
     def __init__(self) -> None:
         self._rates: dict[bool, float] = {}
         self._since = 0
+        self._left = self.TRIAL
+        self._trying = True
 
     def choose(self) -> bool:
         """Whether the next chunk is done with help."""
-        for together in (True, False):
-            if together not in self._rates:
-                return together
+        if self._left > 0:
+            self._left -= 1
+            return self._trying
+        if len(self._rates) < 2:  # nobody came, or alone is not known yet
+            self._try(not self._trying)
+            return self._trying
         faster = self._rates[True] >= self._rates[False]
         ratio = max(self._rates.values()) / max(min(self._rates.values()), 1e-9)
         self._since += 1
-        if self._since > self.TRIAL * min(ratio, 4.0):
-            self._since = 0
-            return not faster
+        if self._since > self.APART * min(ratio, 4.0):
+            self._try(not faster)
+            return self._trying
         return faster
 
+    def _try(self, together: bool) -> None:
+        self._since = 0
+        self._trying = together
+        self._left = self.TRIAL - 1
+
     def record(self, together: bool, steps: int, seconds: float) -> None:
-        """Remember how fast a chunk was."""
+        """Remember how fast a chunk was that helpers took part in, or did not."""
         if seconds >= self.SHORTEST:
             rate = steps / seconds
             before = self._rates.get(together, rate)

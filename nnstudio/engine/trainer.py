@@ -285,7 +285,9 @@ class Trainer:
             self._helpers.call(c.ctypes.data)
         begin = time.perf_counter()
         done = vm.run(c.ctypes.data)
-        self._teamwork.record(together, done, time.perf_counter() - begin)
+        helped = together and int(c[vm.ACTIVE]) > 1
+        if helped == together:  # else the helpers have not woken yet
+            self._teamwork.record(helped, done, time.perf_counter() - begin)
         return done
 
     def reset(self) -> None:

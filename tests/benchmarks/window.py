@@ -31,7 +31,7 @@ def pump(app, seconds, each=None):
     timer = QTimer()
     if each is not None:
         timer.timeout.connect(each)
-        timer.start(1)
+        timer.start(10)  # often enough to see stalls, too seldom to be one
     loop.exec()
     timer.stop()
 
