@@ -110,7 +110,7 @@ class Gestures(QObject):
         if self.hovered == NOTHING or not canvas.hint.isVisible():
             return
         words = words_for(self.hovered, canvas.by_id, canvas.picture)
-        if words is not None and words != canvas.hint.words:
+        if words is not None and not words.is_same(canvas.hint.words):
             canvas.hint.show_at(words, self.pointer.x(), self.pointer.y())
 
     def point_at(self, hit: Hit, at: QPointF) -> None:

@@ -20,7 +20,7 @@ from nnstudio.core.text import tr
 PREVIEW = 96.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Words:
     """A hint: a word and its bold value, a line below, and perhaps a large picture."""
 
@@ -28,6 +28,10 @@ class Words:
     value: str = ""
     detail: str = ""
     pixels: np.ndarray | None = None
+
+    def is_same(self, other: Words | None) -> bool:
+        """Whether there is nothing new to show; a picture always is."""
+        return other is not None and self.pixels is None and self.text == other.text
 
     @property
     def text(self) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -20,7 +20,9 @@ from nnstudio.app.panel import Panel, panel
 from nnstudio.app.rest import at_rest
 from nnstudio.core.contracts import Loss
 from nnstudio.core.data import Data
+from nnstudio.core.setup import Setup
 from nnstudio.core.text import mark, tr
+from nnstudio.engine.history import Curves
 from nnstudio.engine.view import Snapshot, View
 
 #: A verdict of another kind must hold for so many measures before it is shown: no flicker.
@@ -77,6 +79,7 @@ class ScoresPanel(Panel):
         super().__init__(document, session, parent)
         self._scores: Scores | None = None
         self._waiting = 0
+        self._since = 0  # the step at which what is judged was last changed by hand
         self._figures = Figures(self)
         self._verdict = Verdict(self)
         column = QVBoxLayout(self)
@@ -87,11 +90,30 @@ class ScoresPanel(Panel):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.document_changed()
 
+    def request(self) -> int:
+        """The step from which on the curves are judged."""
+        latest = self.session.latest if self.session is not None else None
+        if latest is not None and latest.step < self._since:
+            self._since = 0  # the run began anew
+        return self._since
+
+    @Slot(object, object)
+    def _setup_changed(self, before: Setup, after: Setup) -> None:
+        """Another network, other data or another loss makes the loss jump: that is no verdict."""
+        judged = [(s.network, s.dataset, s.training.loss) for s in (before, after)]
+        latest = self.session.latest if self.session is not None else None
+        if judged[0] != judged[1] and latest is not None:
+            self._since = latest.step
+        super()._setup_changed(before, after)
+
     @staticmethod
-    def measure(view: View, request: Any) -> Scores:
+    def measure(view: View, request: int | None) -> Scores:
         """The snapshot's numbers, and a verdict on the curves."""
         snapshot = view.snapshot
         curves = at_rest(view.curves, snapshot)
+        if request:
+            later = curves.step > request
+            curves = Curves(*(getattr(curves, f.name)[later] for f in dataclasses.fields(Curves)))
         loss = view.setup.training.loss
         verdict = diagnose(
             curves.step,

@@ -37,6 +37,8 @@ def test_hover_over_a_unit_tells_bias_and_shows_it_large(canvas):
     words = canvas.hint.words
     assert "unit 3" in words.text and "Bias" in words.text
     assert words.pixels is not None and words.pixels.ndim == 2
+    feed(canvas, snapshot_of(canvas.document.setup.network, 2))
+    assert canvas.hint.words.pixels is not words.pixels  # the picture follows training
 
 
 # --- numbers by hand ---

@@ -1,8 +1,11 @@
 """Numbers and verdict."""
 
+from types import SimpleNamespace
+
 import numpy as np
 
 from nnstudio.app.panels.scores import ScoresPanel
+from nnstudio.core.fitting import fit
 from nnstudio.core.text import StudioError, mark
 from tests.app.panels.fakes import curves_of, feed, plane_case, shown, table_case, view_of
 
@@ -67,3 +70,20 @@ def test_divergence_is_told_at_once_and_other_errors_are_not_divergence(qtbot):
     feed(panel, view_of(*case, curves=curves, error=error, running=True))
     assert panel._scores.diagnosis.kind == "diverged"
     assert "Diverged." in panel._verdict.accessibleName()
+
+
+def test_an_edit_begins_a_new_verdict(qtbot):
+    setup, data = plane_case()
+    panel = shown(qtbot, ScoresPanel, (setup, data))
+    jump = np.concatenate([falling(), 5 * falling()])
+    curves = curves_of(jump, jump)
+    feed(panel, view_of(setup, data, curves=curves, step=400))
+    assert panel._scores.diagnosis.level == "warning"
+    panel.session = SimpleNamespace(latest=SimpleNamespace(step=200))
+    network = setup.network.remove([setup.network.nodes[1].id])
+    panel.document.edit("without", fit(setup.with_network(network), data))
+    assert panel.request() == 200
+    feed(panel, view_of(setup, data, curves=curves, step=400))
+    assert panel._scores.diagnosis.level == "good"
+    panel.session.latest.step = 3
+    assert panel.request() == 0
