@@ -98,8 +98,10 @@ class ScoresPanel(Panel):
         return self._since
 
     @Slot(object, object)
-    def _setup_changed(self, before: Setup, after: Setup) -> None:
+    def _setup_changed(self, before: object, after: object) -> None:
         """Another network, other data or another loss makes the loss jump: that is no verdict."""
+        assert isinstance(before, Setup)
+        assert isinstance(after, Setup)
         judged = [(s.network, s.dataset, s.training.loss) for s in (before, after)]
         latest = self.session.latest if self.session is not None else None
         if judged[0] != judged[1] and latest is not None:
