@@ -169,7 +169,7 @@ def _gap(
     levels = _levels(valid, 3, 41)
     valid_now, best = levels[-1], levels.min()
     turn = valid_step[_judged(len(valid))[int(levels.argmin())]]
-    risen = valid_now > 1.15 * best and valid_now - best > slight
+    risen = valid_now > 1.15 * best and valid_now - best > slight and valid[-3:].min() > best
     if risen and now <= 1.02 * then.level(float(turn)):
         return _say(OVERFITTING, best=best, now=valid_now)
     if valid_now > 1.5 * now and valid_now - now > 5 * slight:

@@ -49,7 +49,7 @@ SHORT_SPEEDS = {
 }
 
 #: Below this width the bar draws itself together; above, it shows as much as there is room for.
-WIDE = 1180
+WIDE = 1230
 #: Boxes with long texts may give so many pixels together.
 SQUEEZE = 48
 
@@ -161,7 +161,8 @@ class TopBar(QFrame):
         self.layout_row.addWidget(self.progress)
         self.layout_row.addWidget(self.controls)
         self.layout_row.addStretch(1)
-        self.layout_row.addWidget(Labelled(mark("Speed"), self.speed, parent=self))
+        self.speed_box = Labelled(mark("Speed"), self.speed, parent=self)
+        self.layout_row.addWidget(self.speed_box)
         self.layout_row.addWidget(self.full_screen)
         self._set_compact(False)
 
@@ -178,13 +179,21 @@ class TopBar(QFrame):
             for short, narrow in ((False, False), (True, False), (True, True)):
                 self._set_short(short)
                 self.controls.set_narrow(narrow)
-                self.controls.row.invalidate()
-                self.layout_row.invalidate()
-                if self.layout_row.sizeHint().width() <= width + SQUEEZE:
+                if self._width_wanted() <= width + SQUEEZE:
                     return
         self.controls.set_narrow(True)
         self._set_short(True)
         self._set_compact(width < WIDE)
+
+    def _width_wanted(self) -> int:
+        """What all parts want now, not what they wanted before the last change."""
+        for part in (self.speed_box, self.controls):
+            inner = part.layout()
+            assert inner is not None
+            inner.invalidate()
+            part.updateGeometry()
+        self.layout_row.invalidate()
+        return int(self.layout_row.sizeHint().width())
 
     def _set_short(self, short: bool) -> None:
         if short != self.short:
