@@ -19,6 +19,11 @@ from nnstudio.core.text import StudioError, mark
 GROUP_PRESETS = {"2-D": "two-spirals", "Images": "mnist-mlp"}
 
 
+def data_of(setup: Setup) -> tuple[type, str]:
+    """Which data a setup is for, whatever its noise or its size: the kind, and the file if any."""
+    return type(setup.dataset), str(getattr(setup.dataset, "path", ""))
+
+
 def preset_for(dataset: Dataset) -> Setup | None:
     """The preset made for a kind of data set, or None."""
     for name in preset_names():
@@ -36,8 +41,7 @@ def adapted(setup: Setup, dataset: Dataset, data: Data) -> Setup:
     """
     same = dataset.group == setup.dataset.group
     if dataset.group == "Tables":
-        identity = (type(dataset), getattr(dataset, "path", None))
-        same = same and identity == (type(setup.dataset), getattr(setup.dataset, "path", None))
+        same = same and data_of(setup.with_dataset(dataset)) == data_of(setup)
     if same:
         return fit(setup.with_dataset(dataset), data)
     suitable = preset_for(dataset)

@@ -12,6 +12,7 @@ from nnstudio.app.i18n import say
 from nnstudio.app.layer_groups import layer_groups
 from nnstudio.app.statusbar import THEME_NAMES
 from nnstudio.app.topbar import SPEEDS
+from nnstudio.app.widgets.elided import ElidedLabel
 from nnstudio.core import text
 from nnstudio.core.setup import preset_names
 from nnstudio.core.text import mark
@@ -53,6 +54,9 @@ PRESETS = {
     "wide-dense": mark("Ten classes, 1000 inputs: speed"),
 }
 
+#: Room for the document's name.
+NAME_WIDTH = 280
+
 
 class Menus(QObject):
     """Fills the window's menu bar and keeps its ticks right."""
@@ -66,8 +70,10 @@ class Menus(QObject):
         brand = QLabel("NNStudio", self.bar)
         brand.setObjectName("brand")
         self.bar.setCornerWidget(brand, Qt.Corner.TopLeftCorner)
-        self.name = QLabel(self.bar)
+        self.name = ElidedLabel(self.bar)
         self.name.setObjectName("documentName")
+        self.name.setFixedWidth(NAME_WIDTH)  # a menu bar asks for a corner's size only once
+        self.name.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.bar.setCornerWidget(self.name, Qt.Corner.TopRightCorner)
         for title, entries in MENUS:
             menu = say(QMenu(self.bar), title=title)

@@ -25,6 +25,7 @@ from nnstudio.app.about import About
 from nnstudio.app.actions import Actions
 from nnstudio.app.bridge import Bridge
 from nnstudio.app.canvas.canvas import NetworkCanvas
+from nnstudio.app.data_change import data_of
 from nnstudio.app.databar import DataBar
 from nnstudio.app.document import Document
 from nnstudio.app.i18n import say
@@ -185,12 +186,16 @@ class Window(QMainWindow):
             self.notice.dismiss()  # what was refused has been put right, or left behind
         if before.dataset.group != after.dataset.group:
             self._suit_speed()
-        if before.training.seed != after.training.seed:
-            self.session.reset()
+        other_data = data_of(before) != data_of(after)
+        if before.training.seed != after.training.seed or other_data:
+            playing = self.session.playing
+            self.session.reset()  # what was learned of other data is in the way here
+            if playing and other_data:
+                self.session.play()
 
     def _show_document(self) -> None:
         name = named(self.document.data.name)
-        self.menus.name.setText(name)
+        self.menus.name.show_text(name)
         self.setWindowTitle(name)  # Qt adds the program's name
 
     @Slot(str)

@@ -215,6 +215,17 @@ def test_a_file_that_is_no_table_is_told_and_changes_nothing(window, tmp_path):
     assert window.document.setup == before
 
 
+def test_other_data_begins_a_new_run(window, qtbot):
+    page = window.databar.pages["2-D"]
+    window.session.play()
+    window.session.told.clear()
+    qtbot.mouseClick(page.thumbnails["Xor.v1"], LEFT)
+    assert window.session.told == [("load", "two-spirals", True), ("reset",), ("play",)]
+    window.session.told.clear()
+    page.sliders.sliders["noise"].edited.emit(0.2)
+    assert window.session.told == [("load", "two-spirals", True)]
+
+
 def test_the_palette_finds_layers(window, qtbot):
     palette = window.databar.palette_box
     shown = [name for name, button in palette.buttons.items() if button.isVisible()]
