@@ -32,7 +32,7 @@ TOP_LEVEL = {
     "resources",
     "tests",
 }
-CATALOGUE = "resources/translations/zh.json"
+CATALOGUE = "resources/translations/zh/"
 
 #: Where a web address may point to: what documents a source or a licence, and names in SVG files.
 KNOWN_HOSTS = {
@@ -122,16 +122,30 @@ def whole_sentences(house: House) -> Complaints:
                 )
 
 
+def catalogue(house: House) -> dict[str, tuple[str, str]]:
+    """Every English text with its Chinese and the file that says so first."""
+    found: dict[str, tuple[str, str]] = {}
+    for path in sorted(house):
+        if path.startswith(CATALOGUE) and path.endswith(".json"):
+            for text, chinese in json.loads(house[path]).items():
+                found.setdefault(text, (chinese, path))
+    return found
+
+
 def catalogue_is_complete(house: House) -> Complaints:
-    """Every text has its Chinese, and the catalogue holds nothing that is gone."""
-    catalogue = json.loads(house.get(CATALOGUE, "{}"))
+    """Every text has its Chinese, once, and the catalogue holds nothing that is gone."""
+    known = catalogue(house)
     used = translated(house)
     for text, place in used.items():
-        if text not in catalogue:
-            yield f"{place}: no Chinese for “{text}”. Add it to {CATALOGUE}."
-    for text in catalogue:
-        if text not in used:
-            yield f"{CATALOGUE}: nothing says “{text}” any more. Take the entry out."
+        if text not in known:
+            yield f"{place}: no Chinese for “{text}”. Add it to a file of {CATALOGUE}."
+    for path in sorted(house):
+        if path.startswith(CATALOGUE) and path.endswith(".json"):
+            for text in json.loads(house[path]):
+                if text not in used:
+                    yield f"{path}: nothing says “{text}” any more. Take the entry out."
+                elif known[text][1] != path:
+                    yield f"{path}: {known[text][1]} has “{text}” already. Take one out."
 
 
 def places_survive(house: House) -> Complaints:
@@ -140,14 +154,14 @@ def places_survive(house: House) -> Complaints:
     def places(text: str) -> set[str]:
         return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
-    for text, chinese in json.loads(house.get(CATALOGUE, "{}")).items():
+    for text, (chinese, path) in catalogue(house).items():
         try:
             same = places(text) == places(chinese)
         except ValueError:
             same = False
         if not same:
             yield (
-                f"{CATALOGUE}: “{chinese}” must have the places of “{text}”: "
+                f"{path}: “{chinese}” must have the places of “{text}”: "
                 f"{', '.join(sorted(places(text))) or 'none'}."
             )
 

@@ -25,5 +25,5 @@ def resource_root() -> Path:
 
 
 def resource(*parts: str) -> Path:
-    """The path of one resource, such as ``resource("translations", "zh.json")``."""
+    """The path of one resource, such as ``resource("presets", "xor.json")``."""
     return resource_root().joinpath(*parts)

@@ -1,7 +1,7 @@
 """The words a person reads, and the error that carries them.
 
 Every visible sentence is written in English in the source and looked up in a catalogue
-(``resources/translations/<language>.json``, English text -> translated text) when it is shown.
+(the files of ``resources/translations/<language>/``, English text -> translated text) when it is shown.
 Values are filled in *after* the look-up, so a sentence with a number in it has one entry.
 
 What people bring along (names of classes, columns, files) is never looked up: only a ``Marked``
@@ -28,6 +28,14 @@ _catalogue: dict[str, str] = {}
 _language = "en"
 
 
+def catalogue(language: str) -> dict[str, str]:
+    """Every text of a language: English -> translated. One file for each room of the program."""
+    entries: dict[str, str] = {}
+    for path in sorted(resource("translations", language).glob("*.json")):
+        entries |= json.loads(path.read_text(encoding="utf-8"))
+    return entries
+
+
 def set_language(language: str) -> None:
     """Choose the language of every later ``tr``; raises ``KeyError`` for an unknown one."""
     global _catalogue, _language
@@ -37,8 +45,7 @@ def set_language(language: str) -> None:
     if language == "en":
         _catalogue = {}
     else:
-        path = resource("translations", f"{language}.json")
-        _catalogue = json.loads(path.read_text(encoding="utf-8"))
+        _catalogue = catalogue(language)
 
 
 def language() -> str:

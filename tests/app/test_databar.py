@@ -13,6 +13,7 @@ from nnstudio.app.data_change import Loader, Request, adapted, change_dataset
 from nnstudio.core import registry
 from nnstudio.core.contracts import Dataset
 from nnstudio.core.text import StudioError
+from nnstudio.datasets.xor import Xor
 from tests.app.fakes import document
 
 LEFT = Qt.MouseButton.LeftButton
@@ -219,7 +220,7 @@ def test_other_data_begins_a_new_run(window, qtbot):
     page = window.databar.pages["2-D"]
     window.session.play()
     window.session.told.clear()
-    qtbot.mouseClick(page.thumbnails["Xor.v1"], LEFT)
+    qtbot.mouseClick(page.thumbnails[Xor], LEFT)
     assert window.session.told == [("load", "two-spirals", True), ("reset",), ("play",)]
     window.session.told.clear()
     page.sliders.sliders["noise"].edited.emit(0.2)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
 
 from nnstudio.core import fields, registry
 from nnstudio.core.contracts import Dataset, Initializer, Layer, Loss, Optimizer, Schedule
-from nnstudio.core.resources import resource
 from nnstudio.core.setup import Training
-from nnstudio.core.text import StudioError, mark, named, set_language, tr
+from nnstudio.core.text import StudioError, catalogue, mark, named, set_language, tr
 
-CATALOGUE = json.loads(resource("translations", "zh.json").read_text(encoding="utf-8"))
+CATALOGUE = catalogue("zh")
 CONCEPTS = [
     cls
     for base in (Layer, Loss, Optimizer, Schedule, Initializer, Dataset)

@@ -13,7 +13,7 @@ def module(source: str) -> house.House:
 
 
 def catalogue(**entries: str) -> house.House:
-    return {house.CATALOGUE: json.dumps(entries)}
+    return {house.CATALOGUE + "window.json": json.dumps(entries)}
 
 
 CONNECTED = """
@@ -36,6 +36,11 @@ EXAMPLES = [
         module('tr("Units")') | catalogue(Units="单元"),
     ),
     (house.catalogue_is_complete, catalogue(Gone="没了"), catalogue()),
+    (
+        house.catalogue_is_complete,
+        module('tr("a")') | catalogue(a="甲") | {house.CATALOGUE + "core.json": '{"a": "乙"}'},
+        module('tr("a")') | catalogue(a="甲") | {house.CATALOGUE + "core.json": "{}"},
+    ),
     (house.places_survive, catalogue(**{"{n} units": "单元"}), catalogue(**{"{n} a": "{n} b"})),
     (house.places_survive, catalogue(a="{"), catalogue(a="b")),
     (
