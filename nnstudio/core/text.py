@@ -1,7 +1,7 @@
 """The words a person reads, and the error that carries them.
 
 Every visible sentence is written in English in the source and looked up in a catalogue
-(the files of ``resources/translations/<language>/``, English text -> translated text) when it is shown.
+(``resources/translations/<language>/*.json``, English text -> translated text) when it is shown.
 Values are filled in *after* the look-up, so a sentence with a number in it has one entry.
 
 What people bring along (names of classes, columns, files) is never looked up: only a ``Marked``
@@ -42,10 +42,7 @@ def set_language(language: str) -> None:
     if language not in LANGUAGES:
         raise KeyError(language)
     _language = language
-    if language == "en":
-        _catalogue = {}
-    else:
-        _catalogue = catalogue(language)
+    _catalogue = {} if language == "en" else catalogue(language)
 
 
 def language() -> str:
