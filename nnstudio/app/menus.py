@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QLabel, QMenu, QMenuBar
 
+from nnstudio.app.entry import Entry
 from nnstudio.app.i18n import say
 from nnstudio.app.layer_groups import layer_groups
 from nnstudio.app.statusbar import THEME_NAMES
@@ -29,10 +30,10 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (mark("Network"), (">layers", "remove", SEPARATOR, "move_earlier", "move_later")),
     (
         mark("Training"),
-        ("play", "step", "step_epoch", SEPARATOR, "reset", "reset_new", SEPARATOR, ">speed"),
+        ("play", SEPARATOR, "reset", "reset_new", SEPARATOR, ">speed"),
     ),
     (mark("View"), (">panels", SEPARATOR, ">theme", ">language", SEPARATOR, "full_screen")),
-    (mark("Help"), ("about",)),
+    (mark("Help"), ()),
 )
 
 SUBMENUS = {
@@ -65,6 +66,7 @@ class Menus(QObject):
         super().__init__(window)
         self.window = window
         self.bar: QMenuBar = window.menuBar()
+        self.menus: dict[str, QMenu] = {}
         self.submenus: dict[str, QMenu] = {}
         self.groups: dict[str, QActionGroup] = {}
         brand = QLabel("NNStudio", self.bar)
@@ -85,6 +87,19 @@ class Menus(QObject):
                 else:
                     menu.addAction(window.actions_by_name[entry])
             self.bar.addMenu(menu)
+            self.menus[title] = menu
+        for part in window.features.values():
+            for feature_entry in part.entries:
+                self._add_of_feature(feature_entry)
+
+    def _add_of_feature(self, entry: Entry) -> None:
+        if not entry.menu:
+            return
+        menu, action = self.menus[entry.menu], self.window.actions_by_name[entry.name]
+        if entry.before:
+            menu.insertAction(self.window.actions_by_name[entry.before], action)
+        else:
+            menu.addAction(action)
 
     def _submenu(self, name: str, parent: QMenu) -> QMenu:
         menu = say(QMenu(parent), title=SUBMENUS[name])

@@ -21,13 +21,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.app.about import About
 from nnstudio.app.actions import Actions
 from nnstudio.app.bridge import Bridge
 from nnstudio.app.canvas.canvas import NetworkCanvas
 from nnstudio.app.data_change import data_of
 from nnstudio.app.databar import DataBar
 from nnstudio.app.document import Document
+from nnstudio.app.feature import Feature, features
 from nnstudio.app.i18n import say
 from nnstudio.app.looks import Looks
 from nnstudio.app.menus import Menus
@@ -60,6 +60,9 @@ class Window(QMainWindow):
         self.setMinimumSize(900, 600)
         self.setAcceptDrops(True)
         self.actions_by_name = Actions(self)
+        self.features: dict[str, Feature] = {cls.name: cls(self) for cls in features()}
+        for part in self.features.values():
+            self.actions_by_name.add_all(part.entries, part)
         self.addActions(self.actions_by_name.all())
         # With a parent from the start: moving a widget with all it holds into a window is dear.
         self.topbar = TopBar(document, session, self.actions_by_name, self)
@@ -68,7 +71,6 @@ class Window(QMainWindow):
         self.canvas = NetworkCanvas(document, session, self)
         self.area = PanelArea(document, session, bridge, settings, self)
         self.status = StatusLine(document, session, self)
-        self.about: About | None = None
         self.opener = TableOpener(self)
         self._error: StudioError | None = None
         self._failures = 0
@@ -79,6 +81,8 @@ class Window(QMainWindow):
         self._show_looks()
         self._show_document()
         self.canvas.setFocus()
+        for part in self.features.values():
+            part.start()
         for error in settings.notices:
             self.notice.show_error(error)
 
@@ -149,8 +153,13 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout, and let no thread outlive the window."""
+        if not all(part.may_close() for part in self.features.values()):
+            event.ignore()
+            return
         self.places.save(self)
         self.databar.stop()
+        for part in self.features.values():
+            part.stop()
         super().closeEvent(event)
 
     # --- showing ---
@@ -254,16 +263,6 @@ class Window(QMainWindow):
                 return
             self.session.play()
         self._show_play()
-
-    @Slot()
-    def step(self) -> None:
-        """Train on one batch."""
-        self.session.step()
-
-    @Slot()
-    def step_epoch(self) -> None:
-        """Train to the end of the epoch."""
-        self.session.step_epoch()
 
     @Slot()
     def reset(self) -> None:
@@ -388,10 +387,3 @@ class Window(QMainWindow):
         """The whole screen, for a projector, or the window again."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         self.actions_by_name["full_screen"].setChecked(self.isFullScreen())
-
-    @Slot()
-    def show_about(self) -> None:
-        """What this program is."""
-        if self.about is None:
-            self.about = About(self)
-        self.about.open()

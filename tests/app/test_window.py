@@ -147,12 +147,12 @@ def test_a_weight_set_by_hand_can_be_undone(window):
 
 
 def test_about_stops_nothing(window, qtbot):
-    window.show_about()
-    assert window.about.isVisible()
-    assert not window.about.isModal()
-    assert "NNStudio" in window.about.text.text()
-    qtbot.keyClick(window.about, Qt.Key.Key_Escape)
-    assert not window.about.isVisible()
+    window.actions_by_name["about"].trigger()
+    assert window.features["about"].dialog.isVisible()
+    assert not window.features["about"].dialog.isModal()
+    assert "NNStudio" in window.features["about"].dialog.text.text()
+    qtbot.keyClick(window.features["about"].dialog, Qt.Key.Key_Escape)
+    assert not window.features["about"].dialog.isVisible()
 
 
 @pytest.mark.parametrize("width", [1024, 1440])

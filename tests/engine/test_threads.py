@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 import threading
 
+from nnstudio.commands.train import parameters_sha256
 from nnstudio.engine.trainer import Trainer
-from nnstudio.train import parameters_sha256
 from tests.helpers import mlp, random_data, setup
 
 DATA = random_data(300, 10, 256)

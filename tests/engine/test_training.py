@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nnstudio.commands.train import parameters_sha256
 from nnstudio.core.text import StudioError
 from nnstudio.engine import vm
 from nnstudio.engine.trainer import Trainer
-from nnstudio.train import parameters_sha256
 from tests.helpers import layer, mlp, optimizer, random_data, setup
 
 

@@ -22,6 +22,8 @@ from nnstudio.core.text import StudioError, mark, tr
 from nnstudio.engine.scoring import score
 from nnstudio.engine.trainer import Trainer
 
+HELP = mark("train without a window")
+
 #: Passes over the data if neither the preset nor the person says how many.
 DEFAULT_EPOCHS = 200
 #: Seconds between looks at the clock while training.
@@ -90,7 +92,24 @@ def _number(value: float) -> float | None:
     return None if math.isnan(value) else round(float(value), 6)
 
 
-def train(options: argparse.Namespace) -> int:
+def declare(parser: argparse.ArgumentParser) -> None:
+    """What to train, how, and for how long."""
+    parser.add_argument("what", metavar="PRESET|CSV", help=tr("a preset or a CSV file"))
+    parser.add_argument("--target", help=tr("the column of a CSV file to predict"))
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--epochs", type=int, help=tr("passes over the training data"))
+    length.add_argument("--steps", type=int, help=tr("batches"))
+    length.add_argument("--seconds", type=float, help=tr("time"))
+    parser.add_argument("--seed", type=int, help=tr("of weights, shuffling and dropout"))
+    parser.add_argument("--threads", type=int, default=0, help=tr("0: all cores"))
+    parser.add_argument(
+        "--set", action="append", default=[], nargs="+", metavar="NAME=VALUE", dest="settings",
+        help=tr("a setting, such as lr=0.01, optimizer=adam, data.noise=0.1"),
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help=tr("end with one JSON object"))
+
+
+def run(options: argparse.Namespace) -> int:
     """Run the verb."""
     began = time.perf_counter()
     setup, data = load(options.what, options.target)

@@ -9,7 +9,9 @@ from typing import Any
 
 from nnstudio.core.opening import load
 from nnstudio.core.setup import Setup
-from nnstudio.core.text import tr
+from nnstudio.core.text import mark, tr
+
+HELP = mark("layers, shapes, parameters and costs of a network")
 
 
 def facts(setup: Setup) -> dict[str, Any]:
@@ -37,7 +39,14 @@ def facts(setup: Setup) -> dict[str, Any]:
     return {**totals, "layers": layers}
 
 
-def info(options: argparse.Namespace) -> int:
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Of what, and how."""
+    parser.add_argument("what", metavar="PRESET|CSV", help=tr("a preset or a CSV file"))
+    parser.add_argument("--target", help=tr("the column of a CSV file to predict"))
+    parser.add_argument("--json", action="store_true", help=tr("one JSON object"))
+
+
+def run(options: argparse.Namespace) -> int:
     """Run the verb."""
     setup, _ = load(options.what, options.target)
     found = facts(setup)

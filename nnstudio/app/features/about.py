@@ -1,0 +1,28 @@
+"""About: what this program is, and under which licences."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+
+from nnstudio.app.about import About
+from nnstudio.app.entry import Entry
+from nnstudio.app.feature import Feature, feature
+from nnstudio.core.text import mark
+
+
+@feature
+class AboutFeature(Feature):
+    """One dialog, made when it is first asked for."""
+
+    name = "about"
+    order = 1000
+    entries = (Entry("about", mark("About NNStudio"), "show_about", menu="Help"),)
+
+    dialog: About | None = None
+
+    @Slot()
+    def show_about(self) -> None:
+        """Open the dialog."""
+        if self.dialog is None:
+            self.dialog = About(self.window)
+        self.dialog.open()
