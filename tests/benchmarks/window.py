@@ -132,7 +132,8 @@ while studio.session.latest is None or time.time() - watch.painted < 1.0:
 pressed = time.time()
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-QTest.keyClick(studio.window, Qt.Key.Key_Space)
+# Not the key: without a window manager no window is active.
+QTest.mouseClick(studio.window.topbar.play, Qt.MouseButton.LeftButton)
 while studio.session.latest.step == 0:
     app.processEvents()
 moved = time.time()
