@@ -117,7 +117,8 @@ class Archive:
             raise self._damaged()
         entry, shape, type_name = found.get("entry"), found.get("shape"), found.get("type")
         if (
-            type_name not in TYPES
+            not isinstance(type_name, str)
+            or type_name not in TYPES
             or (kind is not None and type_name != kind)
             or not isinstance(entry, str)
             or not NAME.fullmatch(entry)

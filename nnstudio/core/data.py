@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -78,6 +79,16 @@ class Data:
     def shape(self) -> Shape:
         """The shape of one example."""
         return tuple(self.train.x.shape[1:])
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all examples and targets, in hexadecimal."""
+        found = hashlib.sha256()
+        for part in (self.train, self.valid):
+            for array in (part.x, part.y):
+                found.update(f"{array.dtype.str}{array.shape}".encode())
+                found.update(np.ascontiguousarray(array).data)
+        return found.hexdigest()
 
     @property
     def outputs(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +50,17 @@ class History:
             step, epoch, train_loss, valid_loss, train_accuracy, valid_accuracy,
         )  # fmt: skip
         self._count += 1
+
+    def fill(self, columns: dict[str, np.ndarray]) -> None:
+        """Take over curves by name, as far as they are such as ``Curves`` has."""
+        wanted = [columns.get(field.name) for field in dataclasses.fields(Curves)]
+        if any(column is None or column.ndim != 1 for column in wanted):
+            return
+        rows = np.stack([column for column in wanted if column is not None], 1)
+        rows = rows[-self.capacity :]
+        self._count = len(rows)
+        self._rows[: self._count] = rows
+        self._rows[self._count :] = np.nan
 
     def complete(self, valid_loss: float, valid_accuracy: float) -> None:
         """Give the last point its validation scores, measured after it was added."""

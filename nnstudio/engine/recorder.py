@@ -48,6 +48,12 @@ class Recorder:
         self.valid = (math.nan, math.nan)
         self.changed()
 
+    def resume(self, columns: dict[str, np.ndarray]) -> None:
+        """Go on with the curves of an earlier session."""
+        self.forget()
+        with self._lock:
+            self._history.fill(columns)
+
     def changed(self) -> None:
         """Parameters or data have changed: the validation scores are no longer true."""
         self._scored_step = -1

@@ -10,8 +10,10 @@ import time
 from collections.abc import Callable
 
 from nnstudio.core.data import Data
+from nnstudio.core.project import State
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError
+from nnstudio.engine import named
 from nnstudio.engine.history import Curves
 from nnstudio.engine.keyframe import Keyframe
 from nnstudio.engine.recorder import Recorder
@@ -138,6 +140,15 @@ class Session:
         """Go back (or forward) to a keyframe of the same network."""
         self._send(lambda: self._restore(keyframe))
 
+    def state(self, then: Callable[[State | None], None]) -> None:
+        """Hand where training stands, with its curves, to ``then``, on the session's thread;
+        None before the first load."""
+        self._send(lambda: then(self._state()))
+
+    def reopen(self, setup: Setup, data: Data, state: State) -> None:
+        """Go on from a saved state, to the bit; a state that does not fit is told as an error."""
+        self._send(lambda: self._reopen(setup, data, state))
+
     def curves(self) -> Curves:
         """A copy of this run's curves."""
         return self._recorder.curves()
@@ -199,6 +210,23 @@ class Session:
         self._forget()
         self._steps_left = None
         self._changed = True
+
+    def _state(self) -> State | None:
+        if self._trainer is None:
+            return None
+        keyframe = self._trainer.keyframe()
+        return named.state_of(self._trainer.program, keyframe, self._recorder.curves())
+
+    def _reopen(self, setup: Setup, data: Data, state: State) -> None:
+        self._load(setup, data, keep=False)
+        if self._trainer is None or self._error is not None:
+            return
+        try:
+            self._trainer.restore(named.keyframe_of(self._trainer.program, state))
+        except StudioError as error:
+            self._error = error
+            return
+        self._recorder.resume(state.curves)
 
     def _restore(self, keyframe: Keyframe) -> None:
         if self._trainer is not None:
