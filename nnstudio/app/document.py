@@ -113,6 +113,7 @@ class Document(QObject):
         super().__init__(parent)
         self.setup = setup
         self.data = data
+        self.title = ""  # the file's name, once there is one
         self.stack = QUndoStack(self)
         self.stack.setUndoLimit(1000)
 
@@ -127,6 +128,12 @@ class Document(QObject):
         here = (self.setup, self.data)
         there = (after, data if data is not None else self.data)
         self.stack.push(_Swap(self, name, here, there, merge))
+
+    def open(self, setup: Setup, data: Data, title: str = "") -> None:
+        """Put other work in place of all of this; its edits begin anew."""
+        self.title = title
+        self._put(setup, data)
+        self.stack.clear()
 
     def edit_weight(
         self, text: str, node: str, name: str, index: tuple[int, ...], value: float, before: float

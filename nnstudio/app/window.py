@@ -203,9 +203,9 @@ class Window(QMainWindow):
                 self.session.play()
 
     def _show_document(self) -> None:
-        name = named(self.document.data.name)
-        self.menus.name.show_text(name)
-        self.setWindowTitle(name)  # Qt adds the program's name
+        name = self.document.title or named(self.document.data.name)
+        self.menus.name.show_text(f"{name} •" if self.isWindowModified() else name)
+        self.setWindowTitle(f"{name}[*]")  # Qt adds the program's name
 
     @Slot(str)
     def _show_undo(self, what: str) -> None:

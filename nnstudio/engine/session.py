@@ -70,6 +70,11 @@ class Session:
         self.warmth.join()
 
     @property
+    def alive(self) -> bool:
+        """Whether commands are served: after ``start`` and before ``close``."""
+        return self._thread.is_alive() and not self._closing
+
+    @property
     def ready(self) -> bool:
         """Whether training can begin at once: everything compiled is loaded."""
         return self.latest is not None and self.warmth.done

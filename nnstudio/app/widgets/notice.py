@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from nnstudio.app import icons, theme
+from nnstudio.app.i18n import say
 from nnstudio.app.widgets.buttons import IconButton
 from nnstudio.core.text import StudioError, mark, tr
 
@@ -31,6 +34,7 @@ class NoticeBar(QFrame):
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.choices: list[QPushButton] = []
         self.close_button = IconButton("close", mark("Close this message"), size=22, frame=False)
         self.close_button.clicked.connect(self.dismiss)
         row = QHBoxLayout(self)
@@ -39,6 +43,7 @@ class NoticeBar(QFrame):
         row.addWidget(self.sign)
         row.addWidget(self.text, 1)
         row.addWidget(self.close_button)
+        self.row = row
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.timeout.connect(self.dismiss)
@@ -50,14 +55,27 @@ class NoticeBar(QFrame):
         self.error = error
         self._show("error")
 
+    def offer(
+        self,
+        message: str | StudioError,
+        choices: Mapping[str, Callable[[], object]],
+        kind: str = "info",
+    ) -> None:
+        """Say something with a button for each choice (marked text -> bound method), until one is
+        pressed or the bar is closed. ``message`` is a marked text, or an error with values."""
+        self.error = message if isinstance(message, StudioError) else None
+        self.template = message if isinstance(message, str) else ""
+        self._show(kind, choices)
+
     def show_text(self, template: str, kind: str = "info") -> None:
         """Say a marked text; ``kind`` is info, good, warning or error."""
         self.error = None
         self.template = template
         self._show(kind)
 
-    def _show(self, kind: str) -> None:
+    def _show(self, kind: str, choices: Mapping[str, Callable[[], object]] | None = None) -> None:
         self.kind = kind
+        self._offer(choices or {})
         self.setProperty("notice", kind)
         self.style().unpolish(self)
         self.style().polish(self)
@@ -67,9 +85,22 @@ class NoticeBar(QFrame):
         self._say()
         self.show()
         self.timer.stop()
-        if kind in ("info", "good"):
+        if kind in ("info", "good") and not choices:
             self.timer.start(INFORMATION_MILLISECONDS)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.text.text()))
+
+    def _offer(self, choices: Mapping[str, Callable[[], object]]) -> None:
+        for old in self.choices:
+            self.row.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.choices = []
+        for label, chosen in choices.items():
+            button = say(QPushButton(self), text=label)
+            button.clicked.connect(self.dismiss)
+            button.clicked.connect(chosen)
+            self.row.insertWidget(self.row.indexOf(self.close_button), button)
+            self.choices.append(button)
 
     def _say(self) -> None:
         colour = getattr(theme.current(), _COLOURS[self.kind])
