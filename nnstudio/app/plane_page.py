@@ -93,7 +93,12 @@ class PlanePage(QWidget):
         now = self.document.setup.dataset
         if type(now) in self.thumbnails:
             # Noise, share, points and features stay as they are set.
-            dataset = fields.build(cls, fields.values_of(now))
+            kept = {
+                name: value
+                for name, value in fields.values_of(now).items()
+                if name in fields.fields_of(cls)
+            }
+            dataset = fields.build(cls, kept)
         else:
             suitable = preset_for(cls())
             dataset = suitable.dataset if suitable is not None else cls()

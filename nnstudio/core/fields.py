@@ -11,6 +11,7 @@ with ``integer``, ``real``, ``choice``, ``flag`` and ``sizes``::
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ class Field:
     """How one attribute of a spec is named, shown, limited and read.
 
     ``kind`` is one of ``"integer"``, ``"real"``, ``"choice"``, ``"flag"``, ``"sizes"`` (one or
-    more whole numbers, such as a kernel size), ``"names"`` (any of several) and ``"text"``.
+    more whole numbers, such as a kernel size), ``"names"`` (any of several), ``"text"`` and
+    ``"value"`` (a value of class ``holds`` with JSON of its own; forms leave it out).
     ``logarithmic`` asks for a form that steps by factors (learning rates). ``choices`` is a
     function because the registry fills up late.
     """
@@ -40,6 +42,7 @@ class Field:
     choices: Callable[[], Iterable[str]] | None = None
     labels: dict[str, str] = dataclasses.field(default_factory=dict)
     length: int | None = None
+    holds: type | None = None
 
     def read(self, value: Any) -> Any:
         """Convert and check a value from JSON, a form or the command line.
@@ -137,6 +140,18 @@ def _read_names(field: Field, value: Any) -> tuple[str, ...]:
     return tuple(name for name in options if name in value)
 
 
+def _read_value(field: Field, value: Any) -> Any:
+    assert field.holds is not None
+    if isinstance(value, field.holds):
+        return value
+    if isinstance(value, str):  # from the command line
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            raise _wrong(field, value, mark("JSON")) from None
+    return field.holds.from_json(value)  # type: ignore[attr-defined]
+
+
 _READERS: dict[str, Callable[[Field, Any], Any]] = {
     "integer": _read_integer,
     "real": _read_real,
@@ -145,6 +160,7 @@ _READERS: dict[str, Callable[[Field, Any], Any]] = {
     "sizes": _read_sizes,
     "text": _read_text,
     "names": _read_names,
+    "value": _read_value,
 }
 
 
@@ -244,6 +260,11 @@ def text(default: str, *, label: str, help: str = "") -> Any:
     return _declare(default, Field("text", label, help))
 
 
+def value(default: Any, *, label: str, help: str = "") -> Any:
+    """Declare an immutable value of a class with ``to_json`` and ``from_json``."""
+    return _declare(default, Field("value", label, help, holds=type(default)))
+
+
 def fields_of(spec: Any) -> dict[str, Field]:
     """The declared fields of a spec or its class, by attribute name, in order of declaration."""
     return {f.name: f.metadata["field"] for f in dataclasses.fields(spec) if "field" in f.metadata}
@@ -251,10 +272,13 @@ def fields_of(spec: Any) -> dict[str, Field]:
 
 def values_of(spec: Any) -> dict[str, Any]:
     """The values of a spec's declared fields, ready for JSON."""
-    return {
-        name: list(value) if isinstance(value := getattr(spec, name), tuple) else value
-        for name in fields_of(spec)
-    }
+    found: dict[str, Any] = {}
+    for name, field in fields_of(spec).items():
+        kept: Any = getattr(spec, name)
+        if field.kind == "value":
+            kept = kept.to_json()
+        found[name] = list(kept) if isinstance(kept, tuple) else kept
+    return found
 
 
 def build(cls: type, values: dict[str, Any]) -> Any:

@@ -27,8 +27,11 @@ FEATURE_LABELS = {
     "sin(x2)": mark("sin x₂"),
 }
 
-#: The two classes by the colours that the window draws them in: class 0 and class 1.
-CLASSES = (mark("orange"), mark("blue"))
+#: Classes by the colours that the window draws them in; generated sets have the first two.
+COLOURS = (
+    mark("orange"), mark("blue"), mark("purple"), mark("cyan"), mark("pink"), mark("brown"),
+)  # fmt: skip
+CLASSES = COLOURS[:2]
 
 
 @dataclass(frozen=True)
