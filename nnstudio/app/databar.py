@@ -35,7 +35,7 @@ MARGIN = 14
 def datasets_by_group() -> dict[str, list[type[Dataset]]]:
     """All kinds of data sets by the tab that shows them, in order."""
     groups: dict[str, list[type[Dataset]]] = {}
-    found = registry.table(Dataset).values()
+    found = [cls for cls in registry.table(Dataset).values() if not cls.own]
     for cls in sorted(found, key=lambda one: getattr(one, "order", 100)):
         groups.setdefault(cls.group, []).append(cls)
     return {name: groups[name] for name in GROUPS if name in groups}

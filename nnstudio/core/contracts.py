@@ -355,7 +355,8 @@ class Dataset:
     """Where data comes from; its fields (noise, number of points...) make the form.
 
     ``group`` is the tab that shows it: ``"2-D"``, ``"Images"`` or ``"Tables"``; ``order`` is its
-    place there. ``source`` and ``licence`` are named in the window.
+    place there. ``source`` and ``licence`` are named in the window. ``own`` data is made or opened
+    by a person, so lists of what there is leave it out.
     """
 
     type_name: ClassVar[str] = ""
@@ -364,6 +365,7 @@ class Dataset:
     group: ClassVar[str] = "2-D"
     order: ClassVar[int] = 100
     task: ClassVar[str] = "classification"
+    own: ClassVar[bool] = False
     source: ClassVar[str] = ""
     licence: ClassVar[str] = ""
 

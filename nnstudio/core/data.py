@@ -5,10 +5,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nnstudio.core.contracts import Shape
+
+if TYPE_CHECKING:
+    from nnstudio.core.preparation import Preparation
+    from nnstudio.core.recipe import Augmentation
 
 #: Features of a point of the plane, by name: what the network may see of (x1, x2).
 PLANE_FEATURES = ("x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)")
@@ -57,6 +62,11 @@ class Data:
     the plane themselves; all three are ``None`` for other data. A regression target is
     ``y * target_scale + target_shift`` in its own units. ``notes`` are sentences for the person
     who opened the data, such as which columns were left out.
+
+    ``test`` is put aside to the very end, if there is one. ``preparation`` turns new rows into
+    what the network sees, and outputs into words; it travels with the model. ``rows`` are the
+    places in the source of the examples of training, validation and test. ``augmentation`` changes
+    training images at random.
     """
 
     name: str
@@ -72,8 +82,12 @@ class Data:
     points: np.ndarray | None = None
     valid_points: np.ndarray | None = None
     notes: tuple[str, ...] = field(default=())
-    target_scale: float = 1.0
-    target_shift: float = 0.0
+    target_scale: float | np.ndarray = 1.0
+    target_shift: float | np.ndarray = 0.0
+    test: Part | None = None
+    preparation: Preparation | None = None
+    rows: tuple[np.ndarray, ...] = ()
+    augmentation: Augmentation | None = None
 
     @cached_property
     def shape(self) -> Shape:
