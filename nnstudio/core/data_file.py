@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from typing import Any
 
 import numpy as np
 
 from nnstudio.core.archive import Archive
 from nnstudio.core.data import Data, Part
+from nnstudio.core.preparation import Preparation
+from nnstudio.core.recipe import Augmentation
 from nnstudio.core.text import StudioError, mark
 
 #: Types of numbers that examples come in.
 EXAMPLES = ("float32", "uint8")
+#: Fields whose values have JSON of their own.
+VALUES: dict[str, Any] = {"preparation": Preparation, "augmentation": Augmentation}
 
 
 def describe(data: Data) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -27,6 +30,8 @@ def describe(data: Data) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
             arrays[f"data/{field.name}/y"] = value.y
         elif isinstance(value, np.ndarray):
             arrays[f"data/{field.name}"] = value
+        elif field.name == "rows":
+            arrays |= {f"data/rows/{n}": rows.astype(np.int64) for n, rows in enumerate(value)}
         elif hasattr(value, "to_json"):
             plain[field.name] = value.to_json()
         else:
@@ -41,12 +46,17 @@ def restore(plain: Any, archive: Archive) -> Data:
         raise _unfit(archive)
     for field in dataclasses.fields(Data):
         name = field.name
-        if f"data/{name}/x" in archive:
+        if name == "rows":
+            many = [f"data/rows/{number}" for number in range(3)]
+            values[name] = tuple(archive.array(one, "int64") for one in many if one in archive)
+        elif f"data/{name}/x" in archive:
             values[name] = Part(archive.array(f"data/{name}/x"), archive.array(f"data/{name}/y"))
         elif f"data/{name}" in archive:
             values[name] = archive.array(f"data/{name}")
         elif name in plain:
             value = plain[name]
+            if name in VALUES and value is not None:
+                value = VALUES[name].from_json(value)
             values[name] = tuple(value) if isinstance(value, list) else value
     try:
         data = Data(**values)
@@ -60,7 +70,7 @@ def _check(data: Data) -> None:
     """Raise ``ValueError`` unless the engine can take the data."""
     if data.task not in ("classification", "regression") or not isinstance(data.name, str):
         raise ValueError("task")
-    for part in (data.train, data.valid):
+    for part in (data.train, data.valid, data.test or data.valid):
         if part.x.dtype.name not in EXAMPLES or part.y.dtype != np.float32 or part.y.ndim != 2:
             raise ValueError("type")
         if len(part.x) != len(part.y) or part.x.shape[1:] != data.shape:
@@ -71,8 +81,12 @@ def _check(data: Data) -> None:
                 raise ValueError("class")
     texts = (*data.classes, *data.feature_names, *data.target_names, *data.notes)
     numbers = (data.scale, data.shift, data.target_scale, data.target_shift)
-    if not all(isinstance(text, str) for text in texts) or not all(map(math.isfinite, numbers)):
+    if not all(isinstance(text, str) for text in texts) or not all(
+        np.isfinite(number).all() for number in numbers
+    ):
         raise ValueError("meaning")
+    if data.train.x.dtype != np.uint8 and (data.scale, data.shift) != (1.0, 0.0):
+        raise ValueError("scale")
     if not len(data.train) or not data.shape:
         raise ValueError("empty")
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nnstudio.core import fields, reading, registry
+from nnstudio.core import reading, registry
 from nnstudio.core.contracts import Dataset
 from nnstudio.core.data import Data
+from nnstudio.core.fields import value
 from nnstudio.core.preparing import prepare
 from nnstudio.core.raw import Raw, RawTable
 from nnstudio.core.recipe import Recipe
@@ -20,7 +21,7 @@ from nnstudio.core.text import mark
 class PreparedDataset(Dataset):
     """A data set that a recipe prepares. ``raw()`` gives its rows or images as they are."""
 
-    recipe: Recipe = fields.value(
+    recipe: Recipe = value(  # noqa: RUF009
         Recipe(), label=mark("Preparation"), help=mark("How the data is prepared, as JSON.")
     )
 

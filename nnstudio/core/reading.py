@@ -12,7 +12,7 @@ import os
 import stat
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
@@ -53,7 +53,7 @@ class Options:
     first: int = 0
     sample: int = 0
     seed: int = 1
-    images: ImageRecipe = ImageRecipe()
+    images: ImageRecipe = field(default_factory=ImageRecipe)
 
     @classmethod
     def of(cls, recipe: Recipe) -> Options:
@@ -102,7 +102,7 @@ def open_source(path: str | Path) -> Source:
         place = Path(path).expanduser()
         status = place.stat()
         if stat.S_ISDIR(status.st_mode):
-            os.listdir(place)
+            next(place.iterdir(), None)
             return Source(place, name, 0, b"", True)
         if not stat.S_ISREG(status.st_mode):
             raise StudioError(
@@ -220,7 +220,7 @@ def guarded(reader: Reader, source: Source, options: Options) -> Raw:
     """Read; what a library says about a broken file becomes a sentence."""
     try:
         return reader.read(source, options)
-    except StudioError:
+    except (StudioError, ImportError):
         raise
     except MemoryError:
         raise StudioError(
@@ -244,7 +244,7 @@ def _stamp(source: Source) -> tuple[object, ...]:
     """What changes when the file does: size and time, and those of a folder's folders."""
 
     def of(path: Path | str) -> tuple[int, int]:
-        status = os.stat(path)
+        status = Path(path).stat()
         return status.st_size, status.st_mtime_ns
 
     if not source.is_folder:

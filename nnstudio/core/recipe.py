@@ -207,6 +207,16 @@ class Augmentation:
         """Whether it changes anything."""
         return self != Augmentation()
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return changes(self)
+
+    @classmethod
+    def from_json(cls, data: Any) -> Augmentation:
+        """What ``to_json`` wrote; anything else raises ``StudioError``."""
+        made: Augmentation = _part(cls, data)
+        return made
+
 
 #: The parts of a recipe that are one value each.
 PARTS: dict[str, type] = {

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 from nnstudio.core.text import StudioError, mark
 
@@ -22,7 +23,7 @@ from nnstudio.core.text import StudioError, mark
 class Cancelled(StudioError):
     """The work is no longer wanted."""
 
-    def __init__(self, template: str = mark("Cancelled."), /, **values: object) -> None:
+    def __init__(self, template: str = mark("Cancelled."), /, **values: Any) -> None:
         super().__init__(template, **values)
 
 
@@ -34,7 +35,8 @@ class _Watcher:
     high: float = 1.0
 
 
-_watcher: ContextVar[_Watcher] = ContextVar("watcher", default=_Watcher())
+_NOBODY = _Watcher()
+_watcher: ContextVar[_Watcher] = ContextVar("watcher", default=_NOBODY)
 
 
 @contextmanager
