@@ -34,7 +34,7 @@ class DatasetSliders(QWidget):
         declared = {
             name: field
             for name, field in fields_of(dataset).items()
-            if field.kind in ("integer", "real") and name != "seed"
+            if field.kind in ("integer", "real") and name not in ("seed", "classes")
         }
         if set(declared) != set(self.sliders):
             for slider in self.sliders.values():

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nnstudio.app.data_change import change_dataset, preset_for
 from nnstudio.app.dataset_sliders import DatasetSliders
 from nnstudio.app.document import Document
 from nnstudio.app.i18n import say
+from nnstudio.app.icons import icon
 from nnstudio.app.thumbnails import PlaneThumbnail
 from nnstudio.app.widgets.chips import Chips
 from nnstudio.core import fields
 from nnstudio.core.contracts import Dataset
 from nnstudio.core.text import StudioError, mark, tr
+from nnstudio.datasets.painted import PaintedPoints
 
 COLUMNS = 4
 
@@ -43,6 +45,13 @@ class PlanePage(QWidget):
             self.thumbnails[cls] = thumbnail
             grid.addWidget(thumbnail, number // COLUMNS, number % COLUMNS)
         column.addLayout(grid)
+        self.column = column
+        self.draw = say(
+            QPushButton(self),
+            text=mark("Draw points"),
+            tool_tip=mark("Paint, spray, erase and move points of the plane (P)"),
+        )
+        self.draw.setIcon(icon("pencil", 16))
         self.sliders = DatasetSliders(self)
         self.sliders.edited.connect(self._edited)
         self.sliders.refused.connect(self.refused)
@@ -62,7 +71,11 @@ class PlanePage(QWidget):
             tool_tip=mark("Draws other points of the same pattern."),
         )
         self.again.clicked.connect(self._draw_again)
-        column.addWidget(self.again)
+        below = QHBoxLayout()
+        below.setSpacing(6)
+        below.addWidget(self.draw, 1)
+        below.addWidget(self.again, 1)
+        column.addLayout(below)
         self.follow()
 
     def follow(self) -> None:
@@ -75,8 +88,19 @@ class PlanePage(QWidget):
             thumbnail.setChecked(cls is type(dataset))
         self.sliders.show_dataset(self._last)
         self.features.show_chosen(self._last.features)  # type: ignore[attr-defined]
-        for part in (self.sliders, self.features, self.again):
+        for part in (self.sliders, self.features, self.draw):
             part.setEnabled(here)
+        self.again.setEnabled(here and not isinstance(dataset, PaintedPoints))
+
+    def add_brushes(self, box: QWidget) -> None:
+        """Show the brushes right below the data sets."""
+        self.column.insertWidget(1, box)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The pencil follows the theme."""
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "draw"):
+            self.draw.setIcon(icon("pencil", 16))
+        super().changeEvent(event)
 
     def _change(self, dataset: Dataset, text: str, merge: str = "") -> None:
         try:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from nnstudio.app import theme
+from nnstudio.app.class_colours import class_colour
 from nnstudio.app.i18n import say
 from nnstudio.core import fields
 from nnstudio.core.contracts import Dataset
@@ -114,17 +115,18 @@ class PlaneThumbnail(Thumbnail):
         points = np.concatenate([data.points, data.valid_points])
         target = np.concatenate([data.train.y, data.valid.y])[:, 0]
         if data.task == "classification":
-            value = np.where(target > 0.5, 1.0, -1.0)
+            colours = [QColor(class_colour(int(number))) for number in target.tolist()]
         else:
             value = np.clip(target / max(float(np.abs(target).max()), 1e-9), -1, 1)
-        colours = theme.diverging_lut()[np.round((value + 1) * 127.5).astype(int)]
+            lut = theme.diverging_lut()[np.round((value + 1) * 127.5).astype(int)]
+            colours = [QColor(*colour) for colour in lut.tolist()]
         scale = min(rect.width(), rect.height()) / (2 * PLANE_LIMIT)
         x = rect.center().x() + points[:, 0] * scale
         y = rect.center().y() - points[:, 1] * scale
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        for px, py, colour in zip(x.tolist(), y.tolist(), colours.tolist(), strict=True):
-            painter.setBrush(QColor(*colour))
+        for px, py, colour in zip(x.tolist(), y.tolist(), colours, strict=True):
+            painter.setBrush(colour)
             painter.drawEllipse(QPointF(px, py), 1.5, 1.5)
 
 

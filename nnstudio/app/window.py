@@ -33,6 +33,7 @@ from nnstudio.app.looks import Looks
 from nnstudio.app.menus import Menus
 from nnstudio.app.panel_area import PanelArea
 from nnstudio.app.settings import Settings
+from nnstudio.app.stage import Stage
 from nnstudio.app.statusbar import StatusLine
 from nnstudio.app.table_opener import TableOpener
 from nnstudio.app.topbar import TopBar
@@ -69,6 +70,7 @@ class Window(QMainWindow):
         self.notice = NoticeBar(self)
         self.databar = DataBar(document, self)
         self.canvas = NetworkCanvas(document, session, self)
+        self.stage = Stage(self.canvas, self)
         self.area = PanelArea(document, session, bridge, settings, self)
         self.status = StatusLine(document, session, self)
         self.opener = TableOpener(self)
@@ -90,7 +92,7 @@ class Window(QMainWindow):
 
     def _assemble(self) -> None:
         self.columns = QSplitter(Qt.Orientation.Horizontal, self)
-        for part in (self.databar, self.canvas, self.area.right):
+        for part in (self.databar, self.stage, self.area.right):
             self.columns.addWidget(part)
         self.columns.setStretchFactor(1, 1)
         self.rows = QSplitter(Qt.Orientation.Vertical, self)

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnstudio.analysis.probability import class_probabilities
 from nnstudio.app import heatmap, theme
 from nnstudio.app.backdrop import draw_card, draw_message
+from nnstudio.app.class_colours import class_colour, class_image, class_levels
 from nnstudio.app.figures import plain_text
 from nnstudio.app.header import Toggle
 from nnstudio.app.panel import Panel, panel
@@ -45,7 +46,8 @@ SURE = 1e-7
 @dataclass(frozen=True)
 class Surface:
     """``values`` (GRID, GRID) float32, the top row first: log(p / (1 − p)) of class 1, else the
-    prediction; ``levels`` the picture in bytes of colour, of as many pixels as were asked for."""
+    prediction; for three or more classes (GRID, GRID, classes) probabilities. ``levels`` is the
+    picture in bytes of colour, of as many pixels as were asked for."""
 
     values: np.ndarray
     levels: np.ndarray
@@ -109,6 +111,10 @@ class OutputSurface(Panel):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
+    def show_validation(self) -> None:
+        """Show the validation points too."""
+        self._test.setChecked(True)
+
     # --- size: a square ---
 
     def hasHeightForWidth(self) -> bool:
@@ -123,7 +129,7 @@ class OutputSurface(Panel):
     def minimumSizeHint(self) -> QSize:
         return QSize(LEAST, LEAST)
 
-    def _plane(self) -> QRectF:
+    def plane(self) -> QRectF:
         """Where the plane is drawn: the largest square in the middle."""
         side = min(self.width(), self.height())
         return QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
@@ -132,7 +138,7 @@ class OutputSurface(Panel):
 
     def request(self) -> Request:
         """The choice, and the size."""
-        pixels = round(self._plane().width() * self.devicePixelRatioF())
+        pixels = round(self.plane().width() * self.devicePixelRatioF())
         return Request(self._discretize.isChecked(), max(GRID, min(pixels, MOST_PIXELS)))
 
     @staticmethod
@@ -149,8 +155,10 @@ class OutputSurface(Panel):
         scale = 1.0
         if data.task == "classification":
             probabilities = class_probabilities(output, gives_logits(view.setup.network))
-            if probabilities.shape[1] != 2:
+            if probabilities.shape[1] != len(data.classes):
                 return None
+            if probabilities.shape[1] > 2:
+                return many_classes(probabilities, request, data)
             sure = np.clip(probabilities, SURE, 1.0)  # NaN stays NaN
             flat = np.log(sure[:, 1] / sure[:, 0])
         else:
@@ -166,8 +174,8 @@ class OutputSurface(Panel):
     def display(self, result: Surface) -> None:
         """Take the new surface."""
         self._surface = result
-        self._image = heatmap.image(result.levels)
-        self.update(self._plane().toAlignedRect())
+        self._image = picture(result)
+        self.update(self.plane().toAlignedRect())
 
     def document_changed(self) -> None:
         """New points, new colours."""
@@ -175,7 +183,7 @@ class OutputSurface(Panel):
             if self._surface.data is not self.document.data:
                 self._surface = None
             else:
-                self._image = heatmap.image(self._surface.levels)
+                self._image = picture(self._surface)
         self._discretize.setEnabled(self.document.data.task == "classification")
         self._redraw_points()
 
@@ -198,7 +206,7 @@ class OutputSurface(Panel):
     @Slot()
     def _redraw_points(self) -> None:
         """Points stand still, so they are painted once, onto a layer of their own."""
-        plane, ratio = self._plane(), self.devicePixelRatioF()
+        plane, ratio = self.plane(), self.devicePixelRatioF()
         size = QSize(max(1, round(plane.width() * ratio)), max(1, round(plane.height() * ratio)))
         self._points = QPixmap(size)
         self._points.setDevicePixelRatio(ratio)
@@ -219,14 +227,13 @@ class OutputSurface(Panel):
     def _draw_points(
         self, painter: QPainter, points: np.ndarray, y: np.ndarray, outline: str
     ) -> None:
-        side = self._plane().width()
+        side = self.plane().width()
         radius = np.clip(side / 75 * (200 / max(len(points), 1)) ** 0.2, 1.6, 4.6)
         at = (points * [1, -1] + PLANE_LIMIT) / (2 * PLANE_LIMIT) * side
-        data = self.document.data
-        values = 2 * y[:, 0] - 1 if data.task == "classification" else y[:, 0] / value_scale(data)
         painter.setPen(QPen(QColor(outline), 1.1))
-        for (x, y_), colour in zip(at.tolist(), heatmap.colours(values, 1.0), strict=True):
-            painter.setBrush(QColor.fromRgb(colour))
+        colours = point_colours(y[:, 0], self.document.data)
+        for (x, y_), colour in zip(at.tolist(), colours, strict=True):
+            painter.setBrush(colour)
             painter.drawEllipse(QPointF(x, y_), radius, radius)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -235,7 +242,7 @@ class OutputSurface(Panel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        plane = self._plane()
+        plane = self.plane()
         look = theme.current()
         if self._surface is None:
             draw_card(painter, plane, look.canvas)
@@ -264,7 +271,7 @@ class OutputSurface(Panel):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Read the point under the mouse."""
-        plane, at = self._plane(), event.position()
+        plane, at = self.plane(), event.position()
         if self._surface is None or not plane.contains(at):
             self._readout.hide()
             return
@@ -277,8 +284,17 @@ class OutputSurface(Panel):
     def reading(self, across: float, down: float) -> tuple[str, str]:
         """The prediction at a place (0 to 1 from the left, from the top), in words."""
         assert self._surface is not None
-        value = between(self._surface.values, across, down)
         data = self.document.data
+        if self._surface.values.ndim == 3:
+            shares = np.array(
+                [
+                    between(self._surface.values[..., at], across, down)
+                    for at in range(self._surface.values.shape[2])
+                ]
+            )
+            best = int(shares.argmax())
+            return named(data.classes[best]), f"{shares[best] * 100:.1f} %"
+        value = between(self._surface.values, across, down)
         if data.task == "classification":
             share = 0.5 + 0.5 * float(np.tanh(value / 2))
             name = named(data.classes[1] if share >= 0.5 else data.classes[0])
@@ -288,6 +304,29 @@ class OutputSurface(Panel):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._readout.hide()
+
+
+def many_classes(probabilities: np.ndarray, request: Request, data: Data) -> Surface:
+    """The surface of probabilities (GRID², classes) of three or more classes."""
+    shares = probabilities.reshape(GRID, GRID, -1).astype(np.float32)
+    weights = stretch(request.pixels)
+    fine = np.stack([weights @ shares[..., at] @ weights.T for at in range(shares.shape[2])], 2)
+    return Surface(shares, class_levels(fine, discretize=request.discretize), data)
+
+
+def picture(surface: Surface) -> QImage:
+    """A surface in the present theme's colours."""
+    show = class_image if surface.values.ndim == 3 else heatmap.image
+    return show(surface.levels)
+
+
+def point_colours(values: np.ndarray, data: Data) -> list[QColor]:
+    """The colour of each of some points by its class or number (n,)."""
+    if len(data.classes) > 2:
+        colours = [QColor(class_colour(number)) for number in range(len(data.classes))]
+        return [colours[number] for number in values.astype(int).tolist()]
+    scaled = 2 * values - 1 if data.task == "classification" else values / value_scale(data)
+    return [QColor.fromRgb(colour) for colour in heatmap.colours(scaled, 1.0)]
 
 
 def between(values: np.ndarray, across: float, down: float) -> float:

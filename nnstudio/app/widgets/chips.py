@@ -46,3 +46,46 @@ class Chips(QWidget):
     @Slot()
     def _clicked(self) -> None:
         self.changed.emit(self.chosen)
+
+
+class OneOf(QWidget):
+    """Chips of which exactly one is chosen; ``chosen`` carries its name. They wrap where segments
+    of one bar would be too narrow for their words."""
+
+    chosen = Signal(str)
+
+    def __init__(self, labels: dict[str, str], name: str, parent: QWidget | None = None) -> None:
+        """``labels`` maps a name to the marked text of its chip."""
+        super().__init__(parent)
+        say(self, name=name)
+        self.buttons: dict[str, QPushButton] = {}
+        row = FlowLayout(self, gap=4)
+        for key, text in labels.items():
+            chip = QPushButton(self)
+            chip.setObjectName(key)
+            chip.setCheckable(True)
+            chip.setProperty("role", "chip")
+            chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            say(chip, text=text, name=text)
+            chip.clicked.connect(self._clicked)
+            self.buttons[key] = chip
+            row.addWidget(chip)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    @property
+    def current(self) -> str:
+        """The chosen name; empty if none is."""
+        return next((key for key, chip in self.buttons.items() if chip.isChecked()), "")
+
+    def choose(self, key: str) -> None:
+        """Show a choice without telling anybody."""
+        for name, chip in self.buttons.items():
+            chip.setChecked(name == key)
+
+    @Slot()
+    def _clicked(self) -> None:
+        name = self.sender().objectName()
+        self.choose(name)
+        self.chosen.emit(name)
