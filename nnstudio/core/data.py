@@ -95,6 +95,12 @@ class Data:
         return tuple(self.train.x.shape[1:])
 
     @cached_property
+    def target_range(self) -> tuple[float, float]:
+        """The least and the largest target of the training part; (0, 0) if it has none."""
+        y = self.train.y
+        return (float(y.min()), float(y.max())) if y.size else (0.0, 0.0)
+
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of all examples and targets, in hexadecimal."""
         found = hashlib.sha256()
