@@ -217,11 +217,7 @@ def _about_hidden(network: Network) -> Iterator[Advice]:
         before = network[node.inputs[0]]
         after = getattr(before.layer, "activation", getattr(before.layer, "name", ""))
         last = node is network.output
-        if (
-            isinstance(node.layer, Activation)
-            and node.layer.name == "softmax"
-            and after == "softmax"
-        ):
+        if node.layer.type_name == "Softmax.v1" and after == "softmax":
             message = mark("Two softmaxes in a row make all probabilities nearly alike.")
             mend = mends.remove(node.id, node.layer.label)
             yield Advice(node.id, StudioError(message), mend)
