@@ -37,49 +37,70 @@ class Teamwork:
 
     Where another program wants a core, a helper is put to sleep in the middle of its task and
     everybody waits for it; one thread alone is then faster. The result of a step does not depend
-    on the number of threads, so both ways are tried now and then and the faster one is taken.
+    on the number of threads, so the slower way is tried again now and then, for a few steps only
+    (a whole chunk of a large network would cost more than it tells), and at once if the faster
+    way gets slower.
     """
 
-    #: Chunks between trials of the slower way; more the larger the difference.
-    APART = 40
-    #: Chunks of one trial: a helper that was asleep joins after one or two of them.
-    TRIAL = 6
-    #: Chunks shorter than this, in seconds, tell too little.
-    SHORTEST = 0.001
+    #: Seconds that a trial should take at least, if its steps are short.
+    TRIAL = 0.004
+    #: Time between trials, as a multiple of what the last one lost.
+    APART = 50.0
+    #: The same in seconds, at least and at most.
+    LEAST_APART, MOST_APART = 0.1, 2.0
+    #: A chunk at less than this share of the usual speed is suspicious; two in a row are a reason.
+    SLOW = 0.7
+    #: Chunks after which a helper that has not come is not waited for.
+    MISSED = 6
 
     def __init__(self) -> None:
         self._rates: dict[bool, float] = {}
-        self._since = 0
-        self._left = self.TRIAL
-        self._trying = True
+        self._trial: bool | None = True
+        self._steps = 1
+        self._until = 0.0
+        self._slow = 0
+        self._missed = 0
 
-    def choose(self) -> bool:
-        """Whether the next chunk is done with help."""
-        if self._left > 0:
-            self._left -= 1
-            return self._trying
-        if len(self._rates) < 2:  # nobody came, or alone is not known yet
-            self._try(not self._trying)
-            return self._trying
-        faster = self._rates[True] >= self._rates[False]
-        ratio = max(self._rates.values()) / max(min(self._rates.values()), 1e-9)
-        self._since += 1
-        if self._since > self.APART * min(ratio, 4.0):
-            self._try(not faster)
-            return self._trying
-        return faster
+    def choose(self, steps: int) -> tuple[bool, int]:
+        """Whether the next chunk is done with help, and how many of so many steps belong to it."""
+        if self._trial is not None:
+            return self._trial, min(self._steps, steps)
+        return self._faster(), steps
 
-    def _try(self, together: bool) -> None:
-        self._since = 0
-        self._trying = together
-        self._left = self.TRIAL - 1
+    def _faster(self) -> bool:
+        return self._rates[True] >= self._rates[False]
 
-    def record(self, together: bool, steps: int, seconds: float) -> None:
-        """Remember how fast a chunk was that helpers took part in, or did not."""
-        if seconds >= self.SHORTEST:
-            rate = steps / seconds
-            before = self._rates.get(together, rate)
-            self._rates[together] = before + 0.4 * (rate - before)
+    def record(self, together: bool, helped: bool, steps: int, seconds: float) -> None:
+        """Remember how long a chunk took that was meant to be done together or alone, and whether
+        helpers took part in it."""
+        if together and not helped and self._missed < self.MISSED:
+            self._missed += 1  # they have not woken yet
+            return
+        self._missed = 0
+        if self._trial is not None and seconds < self.TRIAL:
+            if steps == self._steps:
+                self._steps *= 2
+            return
+        rate = steps / max(seconds, 1e-9)
+        before = self._rates.get(together, rate)
+        self._slow = self._slow + 1 if rate < self.SLOW * before else 0
+        self._rates[together] = before + 0.4 * (rate - before)
+        if self._trial is not None:
+            self._end_trial(seconds)
+        else:
+            self._until -= seconds
+            if self._until < 0.0 or self._slow > 1:
+                self._trial = not self._faster()
+                self._slow = 0
+
+    def _end_trial(self, seconds: float) -> None:
+        """Go on the faster way, for long if the other is much slower."""
+        if len(self._rates) < 2:
+            self._trial = not self._trial
+            return
+        self._trial = None
+        lost = seconds * (1.0 - min(self._rates.values()) / max(self._rates.values()))
+        self._until = min(max(self.LEAST_APART, self.APART * lost), self.MOST_APART)
 
 
 class Helpers:

@@ -279,16 +279,21 @@ class Trainer:
             vm.help_run.load()
             self._helpers = Helpers(self.threads - 1)
         c = self._control
-        together = self._teamwork.choose()
-        c[vm.ALONE] = 0 if together else 1
-        if together:
-            self._helpers.call(c.ctypes.data)
-        begin = time.perf_counter()
-        done = vm.run(c.ctypes.data)
-        helped = together and int(c[vm.ACTIVE]) > 1
-        if helped == together:  # else the helpers have not woken yet
-            self._teamwork.record(helped, done, time.perf_counter() - begin)
-        return done
+        done = 0
+        while True:
+            together, c[vm.STEPS] = self._teamwork.choose(steps - done)
+            c[vm.ALONE] = 0 if together else 1
+            if together:
+                self._helpers.call(c.ctypes.data)
+            begin = time.perf_counter()
+            some = vm.run(c.ctypes.data)
+            helped = together and int(c[vm.ACTIVE]) > 1
+            self._teamwork.record(together, helped, some, time.perf_counter() - begin)
+            done += some
+            if done == steps or some < c[vm.STEPS] or c[vm.STOP] != 0:
+                return done
+            for word in (vm.RATES, vm.LOSSES, vm.RIGHT):
+                c[word] += 4 * some  # the next steps' float32
 
     def reset(self) -> None:
         """Back to step 0 with the seed's initial weights."""

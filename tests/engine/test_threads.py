@@ -6,6 +6,7 @@ import random
 import threading
 
 from nnstudio.commands.train import parameters_sha256
+from nnstudio.engine.threads import Teamwork
 from nnstudio.engine.trainer import Trainer
 from tests.helpers import mlp, random_data, setup
 
@@ -32,8 +33,8 @@ def test_more_threads_than_cores_and_restless_teamwork():
     alone = trained(1)
     rng = random.Random(2)
     for threads in (2, 3, 5):
-        assert trained(threads, lambda: True) == alone
-        assert trained(threads, lambda: rng.random() < 0.5) == alone
+        assert trained(threads, lambda steps: (True, steps)) == alone
+        assert trained(threads, lambda steps: (rng.random() < 0.5, rng.randint(1, steps))) == alone
 
 
 def test_beside_a_busy_program():
@@ -51,3 +52,32 @@ def test_beside_a_busy_program():
     finally:
         stop.set()
         busy.join()
+
+
+def simulate(seconds, choose_steps, speed):
+    """The share of the faster way's speed that a decider reaches; ``speed(time, together)`` is
+    in steps a second."""
+    teamwork, now, steps, ideal = Teamwork(), 0.0, 0, 0.0
+    while now < seconds:
+        together, some = teamwork.choose(choose_steps)
+        rate = speed(now, together)
+        ideal += max(speed(now, True), speed(now, False)) * some / rate
+        teamwork.record(together, together, some, some / rate)
+        now += some / rate
+        steps += some
+    return steps / ideal
+
+
+def test_trials_cost_little_and_a_change_is_noticed():
+    def quiet(_, together):
+        return 32.0 if together else 16.0
+
+    def changing(now, together):
+        busy = 4.0 < now < 8.0
+        return (5.0 if busy else 32.0) if together else 16.0
+
+    assert simulate(4.0, 8, quiet) > 0.93  # some steps of 60 ms in the first seconds
+    assert simulate(60.0, 1, quiet) > 0.97
+    assert simulate(60.0, 1, lambda _, together: 5000.0 if together else 2500.0) > 0.97
+    assert simulate(60.0, 1, lambda _, together: 10.0 if together else 16.0) > 0.95
+    assert simulate(12.0, 1, changing) > 0.85
