@@ -1,7 +1,7 @@
 """Convolutions as matrix products over blocks of patches, channels last.
 
 A block of output pixels (across rows and examples) is unrolled into a panel of patches that fits
-the second-level cache, multiplied by the packed filters with the tiles of ``core/matmul.py``, and
+the second-level cache, multiplied by the packed filters with the tiles of ``core/tiles.py``, and
 forgotten; nothing of the size of the whole unrolled image ever exists. Per pixel a patch has
 D = kernel height x kernel width x channels (of the group) numbers.
 
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnstudio.core.jit import device, store8, zero8
-from nnstudio.core.matmul import pack, tile1, tile4, tile_rows
+from nnstudio.core.tiles import pack, tile_rows
 
 f32 = np.float32
 
@@ -229,10 +229,10 @@ def convolve(mem, row, g, n, x, w, bias, y, work):  # type: ignore[no-untyped-de
                 start = bias + first + j if bias >= 0 else -1
                 if groups == 1:
                     to = y + pixel * filters + j
-                    tile_rows(mem, count, panel, depth, 1, work + j * depth, depth, to, filters,
+                    tile_rows(mem, count, panel, depth, 1, work + j * depth, 16, depth, to, filters,
                               True, start)  # fmt: skip
                 else:  # beside other groups' filters nothing may be written: go through a copy
-                    tile_rows(mem, count, panel, depth, 1, work + j * depth, depth, aside, 16,
+                    tile_rows(mem, count, panel, depth, 1, work + j * depth, 16, depth, aside, 16,
                               True, start)  # fmt: skip
                     width = min(16, own - j)
                     for p in range(count):
@@ -264,15 +264,9 @@ def filter_gradient(mem, row, g, n, x, dy, dw, work):  # type: ignore[no-untyped
             unroll(mem, row, g, x, group, pixel, count, panel)
             for j in range(0, wide, 16):
                 pack(mem, count, dy + pixel * filters + first + j, filters, targets)
-                r = 0
-                while r + 4 <= depth:
-                    to = sums + r * wide + j
-                    tile4(mem, panel + r, 1, depth, targets, count, to, wide, False, -1)
-                    r += 4
-                while r < depth:
-                    to = sums + r * wide + j
-                    tile1(mem, panel + r, depth, targets, count, to, False, -1)
-                    r += 1
+                tile_rows(
+                    mem, depth, panel, 1, depth, targets, 16, count, sums + j, wide, False, -1
+                )
         for r in range(depth):
             for q in range(own):
                 mem[dw + r * filters + first + q] = mem[sums + r * wide + q]
@@ -302,7 +296,8 @@ def image_gradient(mem, row, g, n, w, dy, dx, work):  # type: ignore[no-untyped-
         for pixel in range(0, pixels, block):
             count = min(block, pixels - pixel)
             for j in range(0, wide, 16):
-                tile_rows(mem, count, dy + pixel * filters + first, filters, 1, work + j * own, own,
+                at = dy + pixel * filters + first
+                tile_rows(mem, count, at, filters, 1, work + j * own, 16, own,
                           panel + j, wide, True, -1)  # fmt: skip
             roll_back(mem, row, g, dx, group, pixel, count, panel, wide)
 

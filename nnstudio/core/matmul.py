@@ -5,9 +5,10 @@ from compiled code in the same run):
 
 - *small* (a playground net): eight columns at a time straight from memory. A BLAS call costs 140
   to 250 ns before it computes; 10x8 by 8x8 takes 75 ns by hand and 380 through BLAS.
-- *tiled* (the rest): tiles of 4 rows by 16 columns in registers over a packed block of the right
-  matrix. Batches of 16 to 64 examples: 58 to 70 against 28 to 54; 512x512 by 512x512: 60 against
-  64. OpenBLAS also packs the left matrix, which few rows do not pay for.
+- *tiled* (the rest): tiles of 6 rows by 16 columns in registers (core/tiles.py) over a packed block
+  of the right matrix. Batches of 16 to 64 examples, with tiles of 4 rows: 58 to 70 against 28 to
+  54; 512x512 by 512x512: 60 against 64. OpenBLAS also packs the left matrix, which few rows do not
+  pay for.
 
 Doing without BLAS also saves its load time (0.25 s), half of the shipped libraries, and a private
 symbol of Numba's.
@@ -30,6 +31,7 @@ from nnstudio.core.jit import (
     transpose8,
     zero8,
 )
+from nnstudio.core.tiles import pack, tile_rows
 
 f32 = np.float32
 
@@ -50,10 +52,12 @@ def product_workspace(rows: int, columns: int, depth: int) -> int:
     return max(packed, panels, transposed)
 
 
-@device
-def is_small(n, k):  # type: ignore[no-untyped-def]
+def small(n: int, k: int) -> bool:
     """Whether a product with a right matrix of k by n is done straight from memory."""
     return n * k <= SMALL or (n <= SMALL_COLUMNS and k <= SMALL_DEPTH)
+
+
+is_small = device(small)
 
 
 @device
@@ -134,105 +138,6 @@ def multiply_transposed_small(mem, m, n, k, a, b, c):  # type: ignore[no-untyped
 
 
 @device
-def tile4(mem, a, row, step, w, depth, c, ldc, fresh, bias):  # type: ignore[no-untyped-def]
-    """A tile of 4 rows by 16 columns: C = (bias, or C if not ``fresh``) + Σ_i A[:, i] W[i, :].
-
-    Row r of A begins at ``a + r * row``, its numbers are ``step`` apart; W is packed, 16 a row.
-    """
-    at = c
-    if fresh:
-        s00 = load8(mem, bias) if bias >= 0 else zero8()
-        s01 = load8(mem, bias + 8) if bias >= 0 else zero8()
-        s10 = s00
-        s11 = s01
-        s20 = s00
-        s21 = s01
-        s30 = s00
-        s31 = s01
-    else:
-        s00 = load8(mem, at)
-        s01 = load8(mem, at + 8)
-        s10 = load8(mem, at + ldc)
-        s11 = load8(mem, at + ldc + 8)
-        s20 = load8(mem, at + 2 * ldc)
-        s21 = load8(mem, at + 2 * ldc + 8)
-        s30 = load8(mem, at + 3 * ldc)
-        s31 = load8(mem, at + 3 * ldc + 8)
-    a1 = a + row
-    a2 = a1 + row
-    a3 = a2 + row
-    o = 0
-    for _ in range(depth):
-        w0 = load8(mem, w)
-        w1 = load8(mem, w + 8)
-        x = splat8(mem[a + o])
-        s00 = fma8(x, w0, s00)
-        s01 = fma8(x, w1, s01)
-        x = splat8(mem[a1 + o])
-        s10 = fma8(x, w0, s10)
-        s11 = fma8(x, w1, s11)
-        x = splat8(mem[a2 + o])
-        s20 = fma8(x, w0, s20)
-        s21 = fma8(x, w1, s21)
-        x = splat8(mem[a3 + o])
-        s30 = fma8(x, w0, s30)
-        s31 = fma8(x, w1, s31)
-        w += 16
-        o += step
-    store8(mem, at, s00)
-    store8(mem, at + 8, s01)
-    at += ldc
-    store8(mem, at, s10)
-    store8(mem, at + 8, s11)
-    at += ldc
-    store8(mem, at, s20)
-    store8(mem, at + 8, s21)
-    at += ldc
-    store8(mem, at, s30)
-    store8(mem, at + 8, s31)
-
-
-@device
-def tile1(mem, a, step, w, depth, c, fresh, bias):  # type: ignore[no-untyped-def]
-    """One row of such a tile."""
-    if fresh:
-        s0 = load8(mem, bias) if bias >= 0 else zero8()
-        s1 = load8(mem, bias + 8) if bias >= 0 else zero8()
-    else:
-        s0 = load8(mem, c)
-        s1 = load8(mem, c + 8)
-    o = 0
-    for _ in range(depth):
-        x = splat8(mem[a + o])
-        s0 = fma8(x, load8(mem, w), s0)
-        s1 = fma8(x, load8(mem, w + 8), s1)
-        w += 16
-        o += step
-    store8(mem, c, s0)
-    store8(mem, c + 8, s1)
-
-
-@device
-def tile_rows(mem, m, a, row, step, w, depth, c, ldc, fresh, bias):  # type: ignore[no-untyped-def]
-    """All rows of one column of tiles."""
-    r = 0
-    while r + 4 <= m:
-        tile4(mem, a + r * row, row, step, w, depth, c + r * ldc, ldc, fresh, bias)
-        r += 4
-    while r < m:
-        tile1(mem, a + r * row, step, w, depth, c + r * ldc, fresh, bias)
-        r += 1
-
-
-@device
-def pack(mem, rows, source, stride, target):  # type: ignore[no-untyped-def]
-    """Copy 16 columns of so many rows into consecutive memory."""
-    for i in range(rows):
-        store8(mem, target + 16 * i, load8(mem, source + i * stride))
-        store8(mem, target + 16 * i + 8, load8(mem, source + i * stride + 8))
-
-
-@device
 def multiply_tiled(mem, m, n, k, a, lda, b, ldb, c, bias, work):  # type: ignore[no-untyped-def]
     """C[m, n] = A[m, k] B[k, n] (+ bias[n]); C is dense."""
     j = ((n - 1) // 16) * 16
@@ -243,7 +148,7 @@ def multiply_tiled(mem, m, n, k, a, lda, b, ldb, c, bias, work):  # type: ignore
         for k0 in range(0, k, block):
             depth = min(block, k - k0)
             pack(mem, depth, b + k0 * ldb + j, ldb, work)
-            tile_rows(mem, m, a + k0, lda, 1, work, depth, c + j, n, k0 == 0, start)
+            tile_rows(mem, m, a + k0, lda, 1, work, 16, depth, c + j, n, k0 == 0, start)
         j -= 16
 
 
@@ -269,7 +174,7 @@ def multiply_by_transposed_tiled(mem, m, n, k, a, lda, b, ldb, c, work):  # type
                     for q in range(16):
                         v = mem[b + (j + q) * ldb + k0 + i] if j + q < n else f32(0.0)
                         mem[work + 16 * i + q] = v
-            tile_rows(mem, m, a + k0, lda, 1, work, depth, c + j, n, k0 == 0, -1)
+            tile_rows(mem, m, a + k0, lda, 1, work, 16, depth, c + j, n, k0 == 0, -1)
         j -= 16
 
 
@@ -283,18 +188,11 @@ def multiply_transposed_tiled(mem, m, n, k, a, b, c, work):  # type: ignore[no-u
     for r in range(0, m, 16):
         pack(mem, k, a + r, m, left)
         rows = min(16, m - r)
-        q = 0
-        while q < rows:
-            four = q + 4 <= rows
-            j = last
-            while j >= 0:
-                at = c + (r + q) * n + j
-                if four:
-                    tile4(mem, left + q, 1, 16, work + j * k, k, at, n, True, -1)
-                else:
-                    tile1(mem, left + q, 16, work + j * k, k, at, True, -1)
-                j -= 16
-            q += 4 if four else 1
+        j = last
+        while j >= 0:
+            to = c + r * n + j
+            tile_rows(mem, rows, left, 1, 16, work + j * k, 16, k, to, n, True, -1)
+            j -= 16
 
 
 @device
@@ -345,12 +243,18 @@ def weight_gradient(mem, m, n, k, x, dy, dw, work):  # type: ignore[no-untyped-d
 
 
 @device
+def input_gradient_small(mem, m, n, k, w, dy, dx, work):  # type: ignore[no-untyped-def]
+    """dX[m, k] = dY[m, n] W[k, n]^T, small."""
+    for i in range(k):
+        for j in range(n):
+            mem[work + j * k + i] = mem[w + i * n + j]
+    multiply_small(mem, m, k, n, dy, n, work, k, dx, -1)
+
+
+@device
 def input_gradient(mem, m, n, k, w, dy, dx, work):  # type: ignore[no-untyped-def]
     """dX[m, k] = dY[m, n] W[k, n]^T."""
     if is_small(k, n):
-        for i in range(k):
-            for j in range(n):
-                mem[work + j * k + i] = mem[w + i * n + j]
-        multiply_small(mem, m, k, n, dy, n, work, k, dx, -1)
+        input_gradient_small(mem, m, n, k, w, dy, dx, work)
     else:
         multiply_by_transposed_tiled(mem, m, k, n, dy, n, w, n, dx, work)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from nnstudio.core import winograd
 from nnstudio.core.contracts import Parameter, Plan, Shape
 from nnstudio.core.convolution import (
     GEOMETRY,
@@ -20,6 +21,7 @@ from nnstudio.core.jit import kernel
 from nnstudio.core.registry import register
 from nnstudio.core.shapes import need_image
 from nnstudio.core.text import StudioError, mark
+from nnstudio.core.winograd import convolve_tiles, convolve_tiles_backward
 
 
 @kernel
@@ -46,6 +48,21 @@ def conv2d_backward(mem, row, n, state):  # type: ignore[no-untyped-def]
         image_gradient(mem, row, g, n, w, dy, dx, work)
 
 
+@kernel
+def conv2d_tiles_forward(mem, row, n, state):  # type: ignore[no-untyped-def]
+    """row: x, weight, bias or −1, y, room, tiles of a block, geometry (core/winograd.py)."""
+    convolve_tiles(mem, row, 7, n, row[1], row[2], row[3], row[4], row[5], row[6])
+
+
+@kernel
+def conv2d_tiles_backward(mem, row, n, state):  # type: ignore[no-untyped-def]
+    """row: x, weight, dy, dx or −1, dweight, dbias or −1, room, tiles of a block, geometry."""
+    dy, db, g = row[3], row[6], 9
+    convolve_tiles_backward(mem, row, g, n, row[1], row[2], dy, row[4], row[5], row[7], row[8])
+    if db >= 0:
+        sum_pixels(mem, n * row[g + 12] * row[g + 13], row[g + 3], dy, db)
+
+
 @register("Conv2D.v1")
 class Conv2D(Convolutional):
     """Each filter looks at a small window of the image, everywhere with the same weights."""
@@ -60,6 +77,8 @@ class Conv2D(Convolutional):
         ({"filters": 2, "kernel": [2, 3], "dilation": [2, 1]}, ((6, 7, 3),)),
         ({"filters": 6, "kernel": [3, 3], "groups": 2, "use_bias": False}, ((5, 5, 4),)),
         ({"filters": 17, "kernel": [1, 1], "activation": "tanh"}, ((3, 3, 16),)),
+        ({"filters": 16, "kernel": [3, 3], "padding": "same"}, ((4, 5, 16),)),
+        ({"filters": 16, "kernel": [3, 3], "use_bias": False}, ((7, 6, 16),)),
     )
 
     groups: int = integer(
@@ -104,6 +123,15 @@ class Conv2D(Convolutional):
         made = self.geometry(x.shape)
         w, b = self.places(plan)
         z = plan.tensor((*made.output, self.filters))
+        if winograd.suits(made):
+            tiles = winograd.block_tiles(made, plan.examples)
+            room = winograd.workspace(made, plan.examples)
+            plan.forward(conv2d_tiles_forward, x, w, b, z, plan.workspace(room), tiles, *made.row())
+            plan.backward(
+                conv2d_tiles_backward, x, w, z.grad, x.grad, w.grad, b.grad if b else None,
+                plan.workspace(room), tiles, *made.row(), inputs=(x,),
+            )  # fmt: skip
+            return plan.activate(self.activation, z)
         room = made.workspace()
         plan.forward(conv2d_forward, x, w, b, z, plan.workspace(room), *made.row())
         turned = made.flipped()
