@@ -12,7 +12,7 @@ from nnstudio.app.i18n import say
 from nnstudio.core.text import mark
 
 TABLE = (
-    Entry("open_csv", mark("Open CSV…"), "open_csv", "Ctrl+O"),
+    Entry("open_csv", mark("Open data…"), "open_data", "Ctrl+O"),
     Entry("quit", mark("Quit"), "close", "Ctrl+Q"),
     Entry("undo", mark("Undo"), "undo", "Ctrl+Z"),
     Entry("redo", mark("Redo"), "redo", "Ctrl+Shift+Z"),

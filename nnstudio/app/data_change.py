@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from nnstudio.app.document import Document
+from nnstudio.app.job import Job
 from nnstudio.core.contracts import Dataset
 from nnstudio.core.data import Data
 from nnstudio.core.defaults import setup_for
 from nnstudio.core.fitting import fit
 from nnstudio.core.setup import Setup, preset, preset_names
-from nnstudio.core.text import StudioError, mark
+from nnstudio.core.text import StudioError
 
 #: What a group begins with if no preset is made for the very data set.
 GROUP_PRESETS = {"2-D": "two-spirals", "Images": "mnist-mlp"}
@@ -91,76 +91,43 @@ class Loader(QObject):
     loaded = Signal(object, object)
     failed = Signal(object)
     busy_changed = Signal(bool)
-    _arrived = Signal(int, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._number = 0
-        self._wanted: Request | None = None
-        self._arrived.connect(self._take)
-        self._threads: list[threading.Thread] = []
-        self._stopped = False
+        self.job = Job("nnstudio-loader", self)
+        self.job.finished.connect(self._finished)
+        self.job.failed.connect(self._failed)
+        self.job.busy_changed.connect(self.busy_changed)
+        self.request: Request | None = None  # the last one
 
     @property
     def busy(self) -> bool:
         """Whether a result is awaited."""
-        return self._wanted is not None
+        return self.job.busy
+
+    @property
+    def share(self) -> float:
+        """How much of it is there, 0 to 1."""
+        return self.job.share
 
     def load(self, request: Request) -> None:
         """Begin; a request before this one is forgotten."""
-        self._number += 1
-        self._wanted = request
-        self._threads = [thread for thread in self._threads if thread.is_alive()]
-        thread = threading.Thread(
-            target=self._work,
-            args=(self._number, request.dataset),
-            name="nnstudio-loader",
-            daemon=True,
-        )
-        self._threads.append(thread)
-        thread.start()
-        self.busy_changed.emit(True)
+        self.request = request
+        self.job.start(request, request.dataset.load, request.dataset.label)
 
     @Slot()
     def cancel(self) -> None:
         """Forget what is being loaded."""
-        self._number += 1
-        if self._wanted is not None:
-            self._wanted = None
-            self.busy_changed.emit(False)
+        self.job.cancel()
 
     def stop(self) -> None:
         """Forget everything and wait for the threads (the window closes)."""
-        self._stopped = True
-        self.cancel()
-        for thread in self._threads:
-            thread.join(timeout=2)
+        self.job.stop()
 
-    def _work(self, number: int, dataset: Dataset) -> None:
-        result: object
-        error: object = None
-        try:
-            result = dataset.load()
-        except StudioError as unfit:
-            result, error = None, unfit
-        except Exception as unforeseen:
-            result = None
-            error = StudioError(
-                mark("{name} could not be loaded: {reason}."),
-                name=dataset.label,
-                reason=str(unforeseen)[:200] or type(unforeseen).__name__,
-            )
-        if not self._stopped:
-            self._arrived.emit(number, result, error)
+    @Slot(object, object)
+    def _finished(self, request: Request, data: Data) -> None:
+        self.loaded.emit(request, data)
 
-    @Slot(int, object, object)
-    def _take(self, number: int, data: Data | None, error: StudioError | None) -> None:
-        if number != self._number or self._wanted is None:
-            return
-        request = self._wanted
-        self._wanted = None
-        self.busy_changed.emit(False)
-        if error is not None:
-            self.failed.emit(error)
-        else:
-            self.loaded.emit(request, data)
+    @Slot(object, object)
+    def _failed(self, request: Request, error: StudioError) -> None:
+        self.failed.emit(error)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,6 +21,7 @@ from nnstudio.app.data_change import Loader, Request, put_data
 from nnstudio.app.document import Document
 from nnstudio.app.i18n import say
 from nnstudio.app.images_page import ImagesPage
+from nnstudio.app.job import Job
 from nnstudio.app.layer_palette import LayerPalette
 from nnstudio.app.plane_page import PlanePage
 from nnstudio.app.tables_page import TablesPage
@@ -25,8 +29,9 @@ from nnstudio.app.widgets.segmented import SegmentedTabs
 from nnstudio.core import registry
 from nnstudio.core.contracts import Dataset
 from nnstudio.core.data import Data
+from nnstudio.core.raw import Raw, RawTable, TooLarge
 from nnstudio.core.setup import Setup
-from nnstudio.core.text import StudioError, mark
+from nnstudio.core.text import StudioError, mark, tr
 
 GROUPS = {"2-D": mark("2-D"), "Images": mark("Images"), "Tables": mark("Tables")}
 MARGIN = 14
@@ -41,6 +46,13 @@ def datasets_by_group() -> dict[str, list[type[Dataset]]]:
     return {name: groups[name] for name in GROUPS if name in groups}
 
 
+def first_look(path: str) -> Raw:
+    """A file's first rows; raises ``StudioError`` if it is no data."""
+    from nnstudio.core import reading
+
+    return reading.look(path)
+
+
 class LoadingHint(QFrame):
     """Says that data is on its way, and can stop it."""
 
@@ -50,6 +62,10 @@ class LoadingHint(QFrame):
         self.text = say(QLabel(self), text=mark("Loading the data…"))
         self.bar = QProgressBar(self)
         self.bar.setRange(0, 0)
+        self.loader = loader
+        self.beat = QTimer(self)
+        self.beat.setInterval(100)
+        self.beat.timeout.connect(self._follow)
         self.bar.setTextVisible(False)
         self.stop = say(QPushButton(self), text=mark("Cancel"))
         self.stop.clicked.connect(loader.cancel)
@@ -61,14 +77,33 @@ class LoadingHint(QFrame):
         column.addLayout(row)
         column.addWidget(self.bar)
         self.hide()
-        loader.busy_changed.connect(self.setVisible)
+        loader.busy_changed.connect(self._show)
+
+    @Slot(bool)
+    def _show(self, busy: bool) -> None:
+        self.bar.setRange(0, 0)
+        self.setVisible(busy)
+        if busy:
+            self.beat.start()
+        else:
+            self.beat.stop()
+
+    @Slot()
+    def _follow(self) -> None:
+        """The bar moves back and forth until there is progress to tell."""
+        if self.loader.share > 0:
+            self.bar.setRange(0, 1000)
+            self.bar.setValue(round(self.loader.share * 1000))
 
 
 class DataBar(QScrollArea):
     """Tabs, the page of the chosen tab, and the layer palette; scrolls when it is too long."""
 
     refused = Signal(object)  # StudioError
+    sample_offered = Signal(object)  # TooLarge: a sample would fit
     open_wanted = Signal()
+    folder_wanted = Signal()
+    data_wanted = Signal()  # the data page
     layer_chosen = Signal(str)
     setup_opened = Signal()  # a preset is in place
 
@@ -78,6 +113,10 @@ class DataBar(QScrollArea):
         self.loader = Loader(self)
         self.loader.loaded.connect(self._loaded)
         self.loader.failed.connect(self._failed)
+        self.looks = Job("nnstudio-look", self)
+        self.looks.finished.connect(self._looked)
+        self.looks.failed.connect(self._refused)
+        self._fits = 0
         groups = datasets_by_group()
         self.tabs = SegmentedTabs({name: GROUPS[name] for name in groups}, mark("Kind of data"))
         self.tabs.chosen.connect(self._show_page)
@@ -85,10 +124,11 @@ class DataBar(QScrollArea):
         if "2-D" in groups:
             self.pages["2-D"] = PlanePage(document, groups["2-D"])
         if "Images" in groups:
-            self.pages["Images"] = ImagesPage(document, self.loader, groups["Images"])
+            images = ImagesPage(document, self.loader, groups["Images"])
+            images.folder_wanted.connect(self.folder_wanted)
+            self.pages["Images"] = images
         if "Tables" in groups:
             tables = TablesPage(document, self.loader, groups["Tables"])
-            tables.open_wanted.connect(self.open_wanted)
             self.pages["Tables"] = tables
         self.hint = LoadingHint(self.loader)
         self.palette_box = LayerPalette()
@@ -104,6 +144,9 @@ class DataBar(QScrollArea):
         column.addWidget(self.hint)
         for page in self.pages.values():
             page.refused.connect(self._failed)
+            if not isinstance(page, PlanePage):
+                page.open_wanted.connect(self.open_wanted)
+                page.data_wanted.connect(self.data_wanted)
             column.addWidget(page)
         column.addWidget(self.palette_box)
         column.addStretch(1)
@@ -124,19 +167,43 @@ class DataBar(QScrollArea):
 
     def stop(self) -> None:
         """End the loader's threads."""
+        self.hint.beat.stop()
+        self.looks.stop()
         self.loader.stop()
 
     def open_setup(self, setup: Setup, text: str) -> None:
         """Put a whole setup, such as a preset, in place as soon as its data is there."""
         self.loader.load(Request(setup.dataset, text, setup=setup))
 
-    def ask_for_target(self, path: str) -> None:
-        """Show the Tables page and ask which column of a file to predict."""
-        self._show_group("Tables")
-        page = self.pages["Tables"]
-        assert isinstance(page, TablesPage)
-        page.ask(path)
-        self.ensureWidgetVisible(page.chooser)
+    def open_path(self, path: str) -> None:
+        """Look at a file or folder beside the window, then ask what to predict, or load it."""
+        self.looks.start(path, partial(first_look, path), path)
+
+    @Slot(object, object)
+    def _looked(self, path: str, raw: Raw) -> None:
+        if isinstance(raw, RawTable):
+            self._show_group("Tables")
+            page = self.pages["Tables"]
+            assert isinstance(page, TablesPage)
+            page.ask(path, raw)
+            self.ensureWidgetVisible(page.chooser)
+            return
+        dataset = registry.from_json(Dataset, {"type": "OwnImages.v1", "path": path})
+        self.loader.load(Request(dataset, tr("Data: {name}", name=raw.name)))
+
+    @Slot(object, object)
+    def _refused(self, path: str, error: StudioError) -> None:
+        self._failed(error)
+
+    @Slot()
+    def take_sample(self) -> None:
+        """Load what was too large once more, as many rows of it as fit."""
+        request = self.loader.request
+        if request is None or self._fits < 1:
+            return
+        recipe = request.dataset.recipe.with_values(sample=self._fits)  # type: ignore[attr-defined]
+        dataset = request.dataset.with_recipe(recipe)  # type: ignore[attr-defined]
+        self.loader.load(replace(request, dataset=dataset))
 
     def _show_group(self, group: str) -> None:
         if group in self.pages:
@@ -171,4 +238,8 @@ class DataBar(QScrollArea):
     def _failed(self, error: StudioError) -> None:
         for page in self.pages.values():
             page.follow()
-        self.refused.emit(error)
+        if isinstance(error, TooLarge) and error.fits:
+            self._fits = error.fits
+            self.sample_offered.emit(error)
+        else:
+            self.refused.emit(error)

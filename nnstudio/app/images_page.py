@@ -6,16 +6,18 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nnstudio.app.data_change import Loader, Request
 from nnstudio.app.dataset_sliders import DatasetSliders
 from nnstudio.app.document import Document
+from nnstudio.app.get_more import GetMore, LookButton
+from nnstudio.app.i18n import say
 from nnstudio.app.thumbnails import ImagesThumbnail, small
 from nnstudio.core import fields
 from nnstudio.core.contracts import Dataset
 from nnstudio.core.data import Data
-from nnstudio.core.text import StudioError, tr
+from nnstudio.core.text import StudioError, mark, named, tr
 
 
 def description(dataset: Dataset, data: Data) -> str:
@@ -90,6 +92,9 @@ class ImagesPage(QWidget):
     """Images load beside the window; until they are there, everything stays as it is."""
 
     refused = Signal(object)  # StudioError
+    open_wanted = Signal()
+    folder_wanted = Signal()
+    data_wanted = Signal()  # the data page
 
     def __init__(
         self,
@@ -112,6 +117,28 @@ class ImagesPage(QWidget):
         self.sliders.edited.connect(self._edited)
         self.sliders.refused.connect(self.refused)
         column.addWidget(self.sliders)
+        self.name = QLabel(self)
+        self.name.setProperty("role", "title")
+        self.name.setWordWrap(True)
+        self.facts = QLabel(self)
+        self.facts.setProperty("role", "caption")
+        self.facts.setWordWrap(True)
+        self.look = LookButton(self)
+        self.look.clicked.connect(self.data_wanted)
+        for part in (self.name, self.facts, self.look):
+            column.addWidget(part)
+        self.folder = say(
+            QPushButton(self),
+            text=mark("Open a folder…"),
+            tool_tip=mark("A folder with a folder of images for each class."),
+        )
+        self.folder.clicked.connect(self.folder_wanted)
+        column.addWidget(self.folder)
+        self.get_more = GetMore(
+            mark("A zip with a folder of images for each class, or IDX, NPY and NPZ files"), self
+        )
+        self.get_more.open.clicked.connect(self.open_wanted)
+        column.addWidget(self.get_more)
         self.follow()
 
     def follow(self) -> None:
@@ -121,6 +148,13 @@ class ImagesPage(QWidget):
             card.thumbnail.setChecked(cls is type(dataset))
             card.thumbnail.update()
         here = type(dataset) in self.cards
+        images = dataset.group == "Images"
+        self.look.setVisible(images)
+        for part in (self.name, self.facts):
+            part.setVisible(images and not here)
+        if images and not here:
+            self.name.setText(named(self.document.data.name))
+            self.facts.setText(description(dataset, self.document.data))
         self.sliders.setVisible(here)
         if here:
             self.sliders.show_dataset(dataset)
@@ -136,3 +170,9 @@ class ImagesPage(QWidget):
         text = tr("{setting}: {value}", setting=tr(slider.field.label), value=slider.shown(value))
         dataset = fields.changed(self.document.setup.dataset, **{name: value})
         self.loader.load(Request(dataset, text, f"dataset.{name}"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Facts follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.follow()
+        super().changeEvent(event)

@@ -25,6 +25,7 @@ from nnstudio.app.actions import Actions
 from nnstudio.app.bridge import Bridge
 from nnstudio.app.canvas.canvas import NetworkCanvas
 from nnstudio.app.data_change import data_of
+from nnstudio.app.data_opener import DataOpener, dropped_path
 from nnstudio.app.databar import DataBar
 from nnstudio.app.document import Document
 from nnstudio.app.feature import Feature, features
@@ -35,7 +36,6 @@ from nnstudio.app.panel_area import PanelArea
 from nnstudio.app.settings import Settings
 from nnstudio.app.stage import Stage
 from nnstudio.app.statusbar import StatusLine
-from nnstudio.app.table_opener import TableOpener
 from nnstudio.app.topbar import TopBar
 from nnstudio.app.widgets.notice import NoticeBar
 from nnstudio.app.window_layout import WindowLayout
@@ -73,7 +73,7 @@ class Window(QMainWindow):
         self.stage = Stage(self.canvas, self)
         self.area = PanelArea(document, session, bridge, settings, self)
         self.status = StatusLine(document, session, self)
-        self.opener = TableOpener(self)
+        self.opener = DataOpener(self)
         self._error: StudioError | None = None
         self._failures = 0
         self._assemble()
@@ -120,8 +120,9 @@ class Window(QMainWindow):
         for part in (self.topbar, self.databar):
             part.refused.connect(self.notice.show_error)
         self.topbar.speed_chosen.connect(self.set_speed)
-        self.databar.open_wanted.connect(self.open_csv)
-        self.opener.chosen.connect(self.open_table)
+        self.databar.open_wanted.connect(self.opener.open)
+        self.databar.folder_wanted.connect(self.opener.open_folder)
+        self.opener.chosen.connect(self.open_path)
         self.databar.layer_chosen.connect(self.canvas.add_layer)
         self.databar.setup_opened.connect(self.session.reset)
         self.canvas.weight_edited.connect(self._edit_weight)
@@ -355,27 +356,29 @@ class Window(QMainWindow):
         self.databar.open_setup(found, tr("Preset: {name}", name=action.text()))
 
     @Slot()
-    def open_csv(self) -> None:
-        """Choose a table; the window stays usable meanwhile."""
+    def open_data(self) -> None:
+        """Choose a file of data; the window stays usable meanwhile."""
         self.opener.open()
 
     @Slot(str)
-    def open_table(self, path: str) -> None:
-        """Ask, in the data column, which column of a table to predict."""
+    def open_path(self, path: str) -> None:
+        """Open a file or folder: the first feature that knows it takes it."""
         self.notice.dismiss()
-        self.databar.ask_for_target(path)
+        for part in self.features.values():
+            if part.opens(path):
+                return
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A single table may be dropped."""
-        if self.opener.dropped(event):
+        """A single file or folder may be dropped; what it is, its content says."""
+        if dropped_path(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open it."""
-        path = self.opener.dropped(event)
+        path = dropped_path(event.mimeData())
         if path:
             event.acceptProposedAction()
-            self.open_table(path)
+            self.open_path(path)
 
     # --- looks ---
 

@@ -181,7 +181,7 @@ def test_a_dropped_table_asks_for_its_target_and_trains(window, qtbot, table):
     window.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, LEFT, keys))
     tables = page(window, "Tables")
     chooser = tables.chooser
-    assert chooser.isVisible()
+    qtbot.waitUntil(chooser.isVisible)
     names = [chooser.target.itemText(row) for row in range(chooser.target.count())]
     assert names == ["length", "width", "kind"]
     assert chooser.target.currentText() == "kind"
@@ -193,7 +193,7 @@ def test_a_dropped_table_asks_for_its_target_and_trains(window, qtbot, table):
     assert tables.file_name.text() == "flowers.csv"
     tables.target.setFocus()
     QTest.keyClick(tables.target, Qt.Key.Key_Home)
-    qtbot.waitUntil(lambda: dataset(window).target == "length")
+    qtbot.waitUntil(lambda: dataset(window).recipe.targets == ("length",))
     assert window.document.setup.training.loss.type_name == "MSE.v1"
 
 
@@ -206,12 +206,12 @@ def test_other_files_are_not_taken(window):
     assert not enter.isAccepted()
 
 
-def test_a_file_that_is_no_table_is_told_and_changes_nothing(window, tmp_path):
+def test_a_file_that_is_no_table_is_told_and_changes_nothing(window, qtbot, tmp_path):
     path = tmp_path / "empty.csv"
     path.write_text("")
     before = window.document.setup
-    window.open_table(str(path))
-    assert window.notice.isVisible()
+    window.open_path(str(path))
+    qtbot.waitUntil(window.notice.isVisible)
     assert not page(window, "Tables").chooser.isVisible()
     assert window.document.setup == before
 

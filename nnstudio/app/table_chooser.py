@@ -1,21 +1,28 @@
-"""Which column of an opened table the network should predict: asked in the column itself."""
+"""Which column of an opened table the network should predict: asked in the data column itself."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nnstudio.app.i18n import say
 from nnstudio.app.widgets.combo import Combo, Labelled
-from nnstudio.core.columns import NUMBER, Column
-from nnstudio.core.table import read_header
+from nnstudio.core.raw import CATEGORY, DATE, IGNORE, NUMBER, TEXT, RawTable
 from nnstudio.core.text import mark, tr
 
+#: What a column holds, in words.
+KINDS: dict[str, str] = {
+    NUMBER: mark("number"),
+    CATEGORY: mark("category"),
+    TEXT: mark("text"),
+    DATE: mark("date"),
+    IGNORE: mark("ignored"),
+}
 
-class CsvChooser(QFrame):
+
+class TableChooser(QFrame):
     """``accepted(path, target)`` when the table should be used, ``cancelled`` when not."""
 
     accepted = Signal(str, str)
@@ -25,7 +32,7 @@ class CsvChooser(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.path = ""
-        self.columns: tuple[Column, ...] = ()
+        self.kinds: dict[str, str] = {}
         self.title = QLabel(self)
         self.title.setProperty("role", "title")
         self.title.setWordWrap(True)
@@ -50,17 +57,17 @@ class CsvChooser(QFrame):
         row.addStretch(1)
         column.addLayout(row)
 
-    def ask(self, path: str) -> None:
-        """Show a table's columns; raises ``StudioError`` if the file is no table."""
-        self.columns = read_header(path)
+    def ask(self, path: str, table: RawTable) -> None:
+        """Show a table's columns, given its first rows; the last one is proposed."""
         self.path = path
+        self.kinds = {column.name: column.kind for column in table.columns}
         self._tell()
         self.target.setCurrentIndex(self.target.count() - 1)
 
     def _tell(self) -> None:
         self.title.setText(Path(self.path).name)
-        self.facts.setText(tr("{n} columns", n=len(self.columns)))
-        fill_columns(self.target, self.columns)
+        self.facts.setText(tr("{n} columns", n=len(self.kinds)))
+        fill_columns(self.target, self.kinds)
 
     def changeEvent(self, event: QEvent) -> None:
         """The facts follow the language."""
@@ -73,24 +80,15 @@ class CsvChooser(QFrame):
         self.accepted.emit(self.path, self.target.currentData())
 
 
-def fill_columns(combo: Combo, columns: tuple[Column, ...]) -> None:
+def fill_columns(combo: Combo, kinds: dict[str, str]) -> None:
     """List columns by name with what they hold; keeps what is chosen, tells nobody."""
     chosen = combo.currentData()
     combo.blockSignals(True)
     combo.clear()
-    for column in columns:
-        kind = tr("number") if column.kind == NUMBER else tr("category")
-        combo.addItem(column.name, column.name)
-        combo.setItemData(combo.count() - 1, kind, Qt.ItemDataRole.ToolTipRole)
+    for name, kind in kinds.items():
+        combo.addItem(name, name)
+        said = tr(KINDS[kind]) if kind in KINDS else ""
+        combo.setItemData(combo.count() - 1, said, Qt.ItemDataRole.ToolTipRole)
     index = combo.findData(chosen)
     combo.setCurrentIndex(index if index >= 0 else combo.count() - 1)
     combo.blockSignals(False)
-
-
-def columns_of(dataset: Any) -> tuple[Column, ...]:
-    """A table file's columns; none if it cannot be read any more."""
-    try:
-        return read_header(dataset.path, dataset.header)
-    except Exception:
-        # The data is in memory already; a file that has gone since is no reason to complain.
-        return ()
