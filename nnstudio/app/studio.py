@@ -12,10 +12,13 @@ from nnstudio.app.first_paint import FirstPaint
 from nnstudio.app.settings import Settings
 from nnstudio.app.window import Window
 from nnstudio.core.opening import load
+from nnstudio.core.project import is_project
 from nnstudio.engine.session import Session
 
 #: Seconds between offers of the GIL: a busy session must not stutter the window.
 SWITCH_INTERVAL = 5e-4
+#: What the window begins with.
+FIRST = "two-spirals"
 
 
 class Studio(QObject):
@@ -24,7 +27,8 @@ class Studio(QObject):
     def __init__(self, what: str, target: str | None = None, settings: Settings | None = None):
         super().__init__()
         sys.setswitchinterval(SWITCH_INTERVAL)
-        setup, data = load(what, target)
+        self._file = what if is_project(what) else ""
+        setup, data = load(FIRST if self._file else what, target)
         self.document = Document(setup, data, self)
         self.session = Session()
         self.bridge = Bridge(self.document, self.session, self)
@@ -44,6 +48,10 @@ class Studio(QObject):
     def _start_engine(self) -> None:
         self.bridge.start()
         self.session.start()
+        if self._file:  # with its window there, a file that cannot be read is told in it
+            for part in self.window.features.values():
+                if part.opens(self._file):
+                    break
 
     def close(self) -> None:
         """End the threads, then the window."""

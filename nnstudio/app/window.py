@@ -81,7 +81,7 @@ class Window(QMainWindow):
         self._connect()
         self._restore()
         self._show_looks()
-        self._show_document()
+        self.show_document()
         self.canvas.setFocus()
         for part in self.features.values():
             part.start()
@@ -192,7 +192,7 @@ class Window(QMainWindow):
 
     @Slot(object, object)
     def _follow(self, before: Setup, after: Setup) -> None:
-        self._show_document()
+        self.show_document()
         self._show_selection(self.canvas.selected_node())
         if self.notice.error is not None and self.notice.error is not self._error:
             self.notice.dismiss()  # what was refused has been put right, or left behind
@@ -205,7 +205,8 @@ class Window(QMainWindow):
             if playing and other_data:
                 self.session.play()
 
-    def _show_document(self) -> None:
+    def show_document(self) -> None:
+        """The document's name, and whether something of it is not saved."""
         name = self.document.title or named(self.document.data.name)
         self.menus.name.show_text(f"{name} •" if self.isWindowModified() else name)
         self.setWindowTitle(f"{name}[*]")  # Qt adds the program's name
@@ -236,7 +237,7 @@ class Window(QMainWindow):
         if event.type() == QEvent.Type.LanguageChange and hasattr(self, "menus"):
             self._show_undo(self.document.stack.undoText())
             self._show_redo(self.document.stack.redoText())
-            self._show_document()
+            self.show_document()
         super().changeEvent(event)
 
     def event(self, event: QEvent) -> bool:

@@ -44,7 +44,7 @@ def write(path: Path | str, content: bytes, *, backup: bool = False) -> None:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 temporary.unlink()
-        raise _told(error, path) from error
+        raise told(error, path) from error
 
 
 def _copy_mode(target: Path, temporary: Path) -> None:
@@ -84,8 +84,8 @@ def _force_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _told(error: OSError, path: Path) -> StudioError:
-    """The sentence for what stopped the writing."""
+def told(error: OSError, path: Path) -> StudioError:
+    """The sentence for what stopped the writing of a file."""
     name = path.name
     folder = str(path.parent)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -9,6 +9,7 @@ from nnstudio.core.contracts import Dataset
 from nnstudio.core.data import Data
 from nnstudio.core.defaults import setup_for
 from nnstudio.core.fitting import fit
+from nnstudio.core.project import is_project, read
 from nnstudio.core.setup import Setup, preset, preset_names
 from nnstudio.core.text import StudioError, mark
 
@@ -19,6 +20,9 @@ def load(what: str, target: str | None) -> tuple[Setup, Data]:
         setup = preset(what)
         data = setup.dataset.load()
         return fit(setup, data), data
+    if is_project(what):
+        found = read(what)
+        return found.setup, found.data
     if not (Path(what).exists() or "." in what or "/" in what):
         raise StudioError(
             mark("There is no preset and no file called “{name}”. Presets are: {known}."),
