@@ -18,6 +18,11 @@ MOST = 12
 MOST_BYTES = 4 << 20
 
 
+def recent_path() -> Path:
+    """Where the list is on this system."""
+    return user_data_path("nnstudio", appauthor=False) / "recent.json"
+
+
 @dataclass(frozen=True)
 class Recent:
     """One file; ``picture`` is a PNG, perhaps empty."""
@@ -30,7 +35,7 @@ class RecentFiles:
     """The newest first. A list that cannot be read is empty; one that cannot be written is lost."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self.path = path or user_data_path("nnstudio", appauthor=False) / "recent.json"
+        self.path = path or recent_path()
 
     def entries(self) -> list[Recent]:
         """Files that still exist."""

@@ -55,6 +55,7 @@ class Studio(QObject):
 
     def close(self) -> None:
         """End the threads, then the window."""
+        self.window.end()  # while the session can still say where training stands
         self.first_paint.stop()
         self.bridge.stop()
         self.session.close()

@@ -76,6 +76,7 @@ class Window(QMainWindow):
         self.opener = DataOpener(self)
         self._error: StudioError | None = None
         self._failures = 0
+        self._ended = False
         self._assemble()
         self.menus = Menus(self)
         self._connect()
@@ -155,15 +156,21 @@ class Window(QMainWindow):
         self.places.shown = True
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the layout, and let no thread outlive the window."""
-        if not all(part.may_close() for part in self.features.values()):
+        """Close unless something of it must be settled first."""
+        if self._ended or all(part.may_close() for part in self.features.values()):
+            self.end()
+            super().closeEvent(event)
+        else:
             event.ignore()
-            return
-        self.places.save(self)
-        self.databar.stop()
-        for part in self.features.values():
-            part.stop()
-        super().closeEvent(event)
+
+    def end(self) -> None:
+        """Remember the layout, keep unsaved work, and let no thread outlive the window."""
+        if not self._ended:
+            self._ended = True
+            self.places.save(self)
+            self.databar.stop()
+            for part in self.features.values():
+                part.stop()
 
     # --- showing ---
 

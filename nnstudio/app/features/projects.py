@@ -49,7 +49,6 @@ class Projects(Feature):
         self.notes = ""
         self.extra: dict[str, object] = {}
         self.saved_step = 0
-        self._closing = False
         self.menu = say(QMenu(window), title=mark("Recent projects"))
         self.menu.aboutToShow.connect(self._fill_recent)
         self.menu.triggered.connect(self._open_recent)
@@ -266,7 +265,7 @@ class Projects(Feature):
 
     def may_close(self) -> bool:
         """A file that is older than the work is asked about; unnamed work is kept by itself."""
-        if self._closing or self.path is None or not self.modified:
+        if self.path is None or not self.modified:
             return True
         buttons = QMessageBox.StandardButton
         box = QMessageBox(self.window)
@@ -286,7 +285,6 @@ class Projects(Feature):
             QCoreApplication.sendPostedEvents(self.work)
             if self.modified and self.window.document.stack.isClean() is False:
                 return False  # it could not be written; the notice says why
-        self._closing = True
         return True
 
 
