@@ -133,7 +133,7 @@ def test_a_preset_brings_its_own_setup(window, qtbot):
     menu = window.menus.submenus["presets"]
     next(action for action in menu.actions() if action.data() == "xor").trigger()
     qtbot.waitUntil(lambda: window.document.setup.name == "xor")
-    assert window.menus.name.text() == "XOR"
+    assert window.menus.name.text() == "XOR •"  # an edit that is in no file yet
     assert window.session.told[-1] == ("reset",)
     window.undo()
     assert window.document.setup.name == "two-spirals"
