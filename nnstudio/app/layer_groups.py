@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from nnstudio.core import registry
-from nnstudio.core.contracts import Layer
+from nnstudio.core.contracts import Activation, Layer
+from nnstudio.core.resources import resource
 from nnstudio.core.text import mark, tr
 
 #: Groups in the order in which they are offered; groups that are not listed come last.
@@ -26,10 +29,10 @@ LEAST = 2
 
 
 def layer_groups() -> dict[str, list[type[Layer]]]:
-    """All layers with one input, by group; what needs several cannot be put into a chain."""
+    """All layers but the input, by group."""
     groups: dict[str, list[type[Layer]]] = {name: [] for name in GROUP_ORDER}
     for cls in registry.table(Layer).values():
-        if cls.arity == 1:
+        if cls.arity != 0:
             usual = cls.type_name in USUAL
             groups.setdefault(GROUP_ORDER[0] if usual else cls.group, []).append(cls)
     first, *others = groups.items()
@@ -45,6 +48,17 @@ def layer_groups() -> dict[str, list[type[Layer]]]:
 def _place(cls: type[Layer]) -> tuple[int, str]:
     known = cls.type_name in USUAL
     return USUAL.index(cls.type_name) if known else len(USUAL), str(cls.label).casefold()
+
+
+def icon_name(cls: type[Layer]) -> str:
+    """The drawing of a kind of layer; one that has none of its own gets a plain box."""
+    name = cls.type_name.split(".")[0]
+    if issubclass(cls, Activation):
+        own = cls.name
+    else:
+        own = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", name).lower()
+    found = resource("icons", "layers", f"{own}.svg").is_file()
+    return f"layers/{own}" if found else "layers/layer"
 
 
 def is_found(cls: type[Layer], text: str) -> bool:

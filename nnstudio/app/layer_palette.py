@@ -1,12 +1,16 @@
-"""The layers that can be added, by group, as small buttons under a search field."""
+"""The layers that can be added, by group, as small buttons under a search field.
+
+A click, a double-click or Enter adds one after the selection; dragging puts it where it is dropped.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -17,17 +21,75 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.app import theme
+from nnstudio.app import icons, layer_drag, theme
 from nnstudio.app.i18n import say
-from nnstudio.app.layer_groups import is_found, layer_groups
+from nnstudio.app.layer_groups import icon_name, is_found, layer_groups
 from nnstudio.core.contracts import Layer
 from nnstudio.core.text import mark
 
 GAP = 5
-#: What a button needs beside its text.
-PADDING = 13
+#: The drawing before a name, and what a button needs beside the text.
+ICON = 15
+PADDING = ICON + 17
 #: The size of their type, as in the style sheet.
 PIXELS = 12
+
+
+class LayerButton(QPushButton):
+    """One layer: pressed it is added, dragged it goes where it is dropped."""
+
+    def __init__(self, cls: type[Layer], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.cls = cls
+        self._pressed_at: QPointF | None = None
+        self.setObjectName(cls.type_name)
+        self.setProperty("role", "layer")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setIconSize(QSize(ICON, ICON))
+        say(self, text=cls.label, name=cls.label, tool_tip=cls.help, description=cls.help)
+        self._tint()
+
+    def _tint(self) -> None:
+        self.setIcon(icons.icon(icon_name(self.cls), ICON, colour=theme.current().accent))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The drawing follows the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()
+        super().changeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter adds too."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Perhaps the beginning of a drag."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed_at = event.position()
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Far enough from where it began, the layer comes along."""
+        start = self._pressed_at
+        if start is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        if (event.position() - start).manhattanLength() >= QApplication.startDragDistance():
+            self._pressed_at = None
+            self.setDown(False)
+            layer_drag.start(self, self.cls)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The end of a press."""
+        self._pressed_at = None
+        super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The first press has added the layer; the second adds no other."""
+        event.accept()
 
 
 @dataclass(eq=False)
@@ -37,9 +99,9 @@ class _Group:
 
     heading: QLabel | None
     grid: QGridLayout
-    buttons: list[QPushButton]
+    buttons: list[LayerButton]
     classes: list[type[Layer]]
-    shown: tuple[int, list[QPushButton], list[QPushButton]] = (0, [], [])
+    shown: tuple[int, list[LayerButton], list[LayerButton]] = (0, [], [])
 
 
 class SearchField(QLineEdit):
@@ -82,7 +144,7 @@ class LayerPalette(QWidget):
         top.addWidget(self.search, 1)
         column.addLayout(top)
         column.addWidget(self.nothing)
-        self.buttons: dict[str, QPushButton] = {}
+        self.buttons: dict[str, LayerButton] = {}
         self.groups: list[_Group] = []
         for number, (name, classes) in enumerate(layer_groups().items()):
             heading = None
@@ -98,13 +160,8 @@ class LayerPalette(QWidget):
             self.groups.append(_Group(heading, grid, buttons, classes))
         self._arrange()
 
-    def _button(self, cls: type[Layer]) -> QPushButton:
-        button = QPushButton(self)
-        button.setObjectName(cls.type_name)
-        button.setProperty("role", "layer")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        say(button, text=cls.label, name=cls.label, tool_tip=cls.help)
+    def _button(self, cls: type[Layer]) -> LayerButton:
+        button = LayerButton(cls, self)
         button.clicked.connect(self._clicked)
         self.buttons[cls.type_name] = button
         return button
@@ -142,15 +199,15 @@ class LayerPalette(QWidget):
         return (self.width() - (count - 1) * GAP) // count
 
     @staticmethod
-    def _wanted(button: QPushButton) -> int:
+    def _wanted(button: LayerButton) -> int:
         metrics = QFontMetrics(theme.font(PIXELS))
         return metrics.horizontalAdvance(button.text()) + PADDING
 
-    def _found(self) -> list[QPushButton]:
+    def _found(self) -> list[LayerButton]:
         return [button for group in self.groups for button in (*group.shown[1], *group.shown[2])]
 
     @staticmethod
-    def _fill(group: _Group, count: int, short: list[QPushButton], long: list[QPushButton]) -> None:
+    def _fill(group: _Group, count: int, short: list[LayerButton], long: list[LayerButton]) -> None:
         """The short ones in columns; below them the long ones, each over the whole width."""
         for button in group.buttons:
             group.grid.removeWidget(button)

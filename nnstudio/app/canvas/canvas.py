@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from nnstudio.app import theme
 from nnstudio.app.canvas import edits, keys
 from nnstudio.app.canvas.columns import describe, unit_text
+from nnstudio.app.canvas.drops import Drops
 from nnstudio.app.canvas.gestures import Gestures
 from nnstudio.app.canvas.hints import Hint, number_at
 from nnstudio.app.canvas.hits import Hit
@@ -67,6 +68,7 @@ class NetworkCanvas(Viewport):
         self.weight_editor.weight_edited.connect(self.weight_edited)
         self.insert_menu = InsertMenu(self)
         self.insert_menu.chosen.connect(self._insert)
+        self.drops = Drops(self)
         self.menu = QMenu(self)
         self.document_changed()
 

@@ -9,6 +9,7 @@ from nnstudio.core import fields, registry
 from nnstudio.core.contracts import Layer
 from nnstudio.core.data import Data
 from nnstudio.core.fitting import fit
+from nnstudio.core.joining import insert_merge
 from nnstudio.core.network import Network
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError
@@ -47,7 +48,8 @@ def insert(setup: Setup, data: Data, after: str, type_name: str) -> tuple[Setup,
     declared = fields.fields_of(layer)
     if "activation" in declared and "units" in declared:
         layer = fields.changed(layer, activation=_usual_activation(network, data))
-    changed, new_id = network.insert_after(after, layer)
+    join = insert_merge if layer.arity == -1 else Network.insert_after
+    changed, new_id = join(network, after, layer)
     return _fitted(setup, changed, data), new_id
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from nnstudio.app import theme
+from nnstudio.app import icons, theme
 from nnstudio.app.canvas.popups import Popup
-from nnstudio.app.layer_groups import is_found, layer_groups
+from nnstudio.app.layer_groups import icon_name, is_found, layer_groups
 from nnstudio.app.layer_palette import SearchField
 from nnstudio.core.text import tr
 
@@ -37,6 +37,7 @@ class InsertMenu(Popup):
         self.list.setStyleSheet("QListWidget { border: 0; }")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setMouseTracking(True)
+        self.list.setIconSize(QSize(16, 16))
         self.list.itemEntered.connect(self._hover)
         self.list.itemClicked.connect(self._choose)
         self.list.installEventFilter(self)
@@ -71,13 +72,14 @@ class InsertMenu(Popup):
                 item = QListWidgetItem(tr(cls.label))
                 item.setData(Qt.ItemDataRole.UserRole, cls.type_name)
                 item.setToolTip(tr(cls.help))
+                item.setIcon(icons.icon(icon_name(cls), 16, colour=theme.current().accent))
                 self.list.addItem(item)
         self.list.setCurrentRow(1)
 
     def _suit(self) -> None:
         """As large as the whole list, within bounds; it keeps its size while one searches."""
         rows = sum(self.list.sizeHintForRow(i) for i in range(self.list.count()))
-        width = self.list.sizeHintForColumn(0) + 34
+        width = self.list.sizeHintForColumn(0) + 40
         parent = self.parentWidget()
         most = min(MOST_HEIGHT, parent.height() - 40) if parent is not None else MOST_HEIGHT
         self.list.setFixedSize(max(width, 150), min(rows + 10, max(most, 80)))

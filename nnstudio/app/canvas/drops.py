@@ -1,0 +1,61 @@
+"""Layers that are dragged onto the canvas go to the nearest “+”, which lights up meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF
+from PySide6.QtGui import QDropEvent
+
+from nnstudio.app.canvas.hits import Hit
+from nnstudio.app.layer_drag import dragged_layer
+
+if TYPE_CHECKING:
+    from nnstudio.app.canvas.canvas import NetworkCanvas
+
+
+class Drops(QObject):
+    """Watches the canvas for what is dragged over it."""
+
+    def __init__(self, canvas: NetworkCanvas) -> None:
+        super().__init__(canvas)
+        self.canvas = canvas
+        canvas.setAcceptDrops(True)
+        canvas.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.DragLeave:
+            self.canvas.gestures.clear_hover()
+        elif kind in (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop):
+            assert isinstance(event, QDropEvent)
+            return self._over(event, dropped=kind == QEvent.Type.Drop)
+        return False
+
+    def _over(self, event: QDropEvent, *, dropped: bool) -> bool:
+        layer = self._layer(event.mimeData())
+        target = self.nearest(event.position())
+        if not layer or target is None:
+            return False  # a file is the window's
+        event.acceptProposedAction()
+        if dropped:
+            self.canvas.gestures.clear_hover()
+            self.canvas.setFocus()
+            self.canvas.insert_menu.chosen.emit(target, layer)
+        else:
+            self.canvas.gestures.hovered = Hit("insert", target)
+            self.canvas.update()
+        return True
+
+    @staticmethod
+    def _layer(data: QMimeData | None) -> str:
+        return dragged_layer(data) if data is not None else ""
+
+    def nearest(self, at: QPointF) -> str | None:
+        """The node after which a layer goes that is dropped at a point of the view."""
+        x, y = self.canvas.camera.to_scene(at.x(), at.y())
+        places = []
+        for insert in self.canvas.layout_now.inserts:
+            left, top = insert.box.centre
+            places.append(((left - x) ** 2 + 0.05 * (top - y) ** 2, insert.after))
+        return min(places)[1] if places else None
