@@ -1,4 +1,4 @@
-"""``nnstudio train``: train a preset or a CSV file without a window, with a progress bar."""
+"""``nnstudio train``: train a preset or data of one's own without a window, with a progress bar."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import json
 import math
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,11 @@ from nnstudio.core import fields, registry
 from nnstudio.core.contracts import Loss, Optimizer, Schedule
 from nnstudio.core.fitting import fit
 from nnstudio.core.opening import load
+from nnstudio.core.recipe import Recipe
 from nnstudio.core.setup import Setup, Training
 from nnstudio.core.text import StudioError, mark, tr
-from nnstudio.engine.scoring import score
+from nnstudio.engine.saving import make_folder, save_training
+from nnstudio.engine.scoring import determination, predict, score
 from nnstudio.engine.trainer import Trainer
 
 HELP = mark("train without a window")
@@ -70,6 +73,20 @@ def apply_settings(setup: Setup, settings: list[str]) -> Setup:
     return setup
 
 
+def read_recipe(options: argparse.Namespace) -> Recipe:
+    """The recipe that the options ask for."""
+    recipe = Recipe()
+    if options.recipe is not None:
+        try:
+            recipe = Recipe.from_json(json.loads(Path(options.recipe).read_text(encoding="utf-8")))
+        except (OSError, ValueError, RecursionError):
+            raise StudioError(
+                mark("The recipe “{name}” cannot be read. It must be a JSON file."),
+                name=str(options.recipe)[:200],
+            ) from None
+    return recipe if options.sample is None else recipe.with_values(sample=options.sample)
+
+
 def parameters_sha256(trainer: Trainer) -> str:
     """SHA-256 of all parameters, little-endian float32, in the network's order."""
     digest = hashlib.sha256()
@@ -94,8 +111,18 @@ def _number(value: float) -> float | None:
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """What to train, how, and for how long."""
-    parser.add_argument("what", metavar="PRESET|CSV", help=tr("a preset or a CSV file"))
-    parser.add_argument("--target", help=tr("the column of a CSV file to predict"))
+    parser.add_argument(
+        "what", metavar="PRESET|FILE",
+        help=tr("a preset, a table (CSV, Parquet, JSON lines, NPZ), or images in folders or a zip"),
+    )  # fmt: skip
+    parser.add_argument("--target", help=tr("the column of a table to predict"))
+    parser.add_argument(
+        "--recipe", metavar="FILE", help=tr("how the data is prepared, a JSON file")
+    )
+    parser.add_argument("--sample", type=int, help=tr("read so many rows, chosen at random"))
+    parser.add_argument(
+        "--out", metavar="FOLDER", help=tr("leave the trained project and its history there")
+    )
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=int, help=tr("passes over the training data"))
     length.add_argument("--steps", type=int, help=tr("batches"))
@@ -112,7 +139,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the verb."""
     began = time.perf_counter()
-    setup, data = load(options.what, options.target)
+    setup, data = load(options.what, options.target, read_recipe(options))
     settings = [item for group in options.settings for item in group]
     if settings or options.seed is not None:
         dataset = setup.dataset
@@ -131,9 +158,16 @@ def run(options: argparse.Namespace) -> int:
                 value=f"{value:g}",
                 least=f"{least:g}",
             )
+    if options.out is not None:
+        make_folder(options.out)
+    for note in data.notes:
+        sys.stderr.write(note + "\n")
     trainer = Trainer(dataclasses.replace(setup), data, options.threads)
     try:
-        result = _Run(trainer, options).run()
+        training = _Run(trainer, options)
+        result = training.run()
+        if options.out is not None:
+            save_training(trainer, training.history, options.out)
     finally:
         trainer.close()
     result["preset"] = options.what
@@ -159,6 +193,7 @@ class _Run:
         self.busy = 0.0
         self.chunk = 1
         self.last = np.empty(0, np.float32)
+        self.history: list[tuple[float, ...]] = []
 
     def run(self) -> dict[str, Any]:
         """Train to the end; gives the figures."""
@@ -179,12 +214,14 @@ class _Run:
                 at_epoch_end = self._advance()
                 if at_epoch_end and self.trainer.steps_per_epoch >= 100:
                     valid = score(trainer, trainer.data.valid)
+                self._remember()
                 facts = tr("epoch {n}, loss {loss}", n=trainer.epoch, loss=f"{self._loss():.4g}")
                 if not math.isnan(valid[1]):
                     facts += ", " + tr("validation accuracy {share}", share=f"{valid[1]:.2%}")
                 progress.update(task, completed=min(1.0, self._share()), facts=facts)
         trainer.finish()
         valid = score(trainer, trainer.data.valid)
+        test = score(trainer, trainer.data.test) if trainer.data.test is not None else None
         self._report(console, valid)
         timed = max(trainer.step - warm_steps, 0)
         per_second = timed / self.busy if self.busy > 0 else 0.0
@@ -198,17 +235,41 @@ class _Run:
             "train_loss": _number(score(trainer, trainer.data.train)[0]),
             "val_loss": _number(valid[0]),
             "val_accuracy": _number(valid[1]),
+            **self._more(test),
             "params": trainer.setup.network.parameter_count,
             "params_sha256": parameters_sha256(trainer),
             "seed": trainer.setup.training.seed,
             "threads": trainer.threads,
         }
 
+    def _remember(self) -> None:
+        """A line of the history for each epoch whose end has been seen, if anybody wants it."""
+        trainer = self.trainer
+        if self.options.out is None or not len(self.last):
+            return
+        if not self.history or self.history[-1][0] != trainer.epoch:
+            valid = score(trainer, trainer.data.valid)
+            self.history.append((trainer.epoch, trainer.step, self._loss(), *valid))
+
     def _warm_up(self) -> int:
         """The first step loads libraries; it is not timed."""
         if self.steps_wanted >= 1:
             self.last, _ = self.trainer.run(1)
         return self.trainer.step
+
+    def _more(self, test: tuple[float, float] | None) -> dict[str, Any]:
+        """Figures that not every kind of data has: R² of numbers, and those of a test part."""
+        trainer = self.trainer
+        data = trainer.data
+        more: dict[str, Any] = {}
+        parts = {"val": data.valid, "test": data.test}
+        if test is not None:
+            more |= {"test_loss": _number(test[0]), "test_accuracy": _number(test[1])}
+        for name, part in parts.items():
+            if data.task == "regression" and part is not None and len(part):
+                output = predict(trainer.setup.network, data, part, trainer.probe())
+                more[f"{name}_r2"] = _number(determination(output, part.y))
+        return more
 
     def _share(self) -> float:
         share = self.trainer.step / self.steps_wanted if self.steps_wanted != math.inf else 0.0

@@ -14,6 +14,7 @@ import numpy as np
 
 from nnstudio.core.casting import cast
 from nnstudio.core.columns import shorten
+from nnstudio.core.data import Data, plane_features
 from nnstudio.core.raw import CATEGORY, DATE, NUMBER, Raw, RawColumn, RawStack, RawTable
 from nnstudio.core.text import StudioError, mark
 
@@ -102,7 +103,8 @@ class Preparation:
 
     For a table ``inputs`` are its columns; for images and other stacks ``shape`` is that of an
     example, and the network sees ``x * scale + shift``. ``resize`` says how images of other sizes
-    are fitted. ``window`` is (length, horizon, sequence) for a time series.
+    are fitted. ``window`` is (length, horizon, sequence) for a time series. ``plane`` names the
+    features that are computed from the points of the plane, x1 and x2.
     """
 
     task: str
@@ -113,6 +115,7 @@ class Preparation:
     shift: float = 0.0
     resize: str = "stretch"
     window: tuple[int, int, bool] = (0, 1, False)
+    plane: tuple[str, ...] = ()
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -156,6 +159,8 @@ class Preparation:
             width = len(column.feature_names)
             column.encode(table.column(column.name), x[:, at : at + width])
             at += width
+        if self.plane:
+            return plane_features(x, self.plane)
         return self.windows(x)
 
     def windows(self, x: np.ndarray) -> np.ndarray:
@@ -210,6 +215,28 @@ class Preparation:
             ) from None
 
 
+def preparation_of(data: Data) -> Preparation:
+    """The preparation of any data: its own, or what follows for data that needs none.
+
+    Raises ``StudioError`` for a table whose preparation is not known.
+    """
+    if data.preparation is not None:
+        return data.preparation
+    scales = np.broadcast_to(np.atleast_1d(data.target_scale), (len(data.target_names) or 1,))
+    shifts = np.broadcast_to(np.atleast_1d(data.target_shift), (len(data.target_names) or 1,))
+    targets = tuple(
+        TargetColumn(str(name), tuple(map(str, data.classes)), float(shift), float(scale))
+        for name, scale, shift in zip(data.target_names or ("y",), scales, shifts, strict=True)
+    )
+    if data.plane is not None:
+        points = (InputColumn("x1", NUMBER), InputColumn("x2", NUMBER))
+        return Preparation(data.task, targets, points, plane=data.plane)
+    if len(data.shape) == 1 and len(data.feature_names) == data.shape[0]:
+        columns = tuple(InputColumn(name, NUMBER) for name in data.feature_names)
+        return Preparation(data.task, targets, columns)
+    return Preparation(data.task, targets, shape=data.shape, scale=data.scale, shift=data.shift)
+
+
 _KINDS = (NUMBER, DATE, CATEGORY)
 
 
@@ -230,7 +257,7 @@ def _read(cls: type, data: dict[str, Any]) -> Any:
             value = int(value)
         if field.type == "bool":
             value = bool(value)
-        if field.type == "tuple[str, ...]":
+        if field.type == "tuple[str, ...]" and isinstance(value, (list, tuple)):
             value = tuple(str(item) for item in value)
         values[field.name] = value
     made = cls(**values)

@@ -20,6 +20,7 @@ import nnstudio
 from nnstudio.core import archive, data_file
 from nnstudio.core.archive import Archive
 from nnstudio.core.data import Data
+from nnstudio.core.preparation import preparation_of
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError, mark
 
@@ -93,6 +94,8 @@ def _packed(project: Project) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "notes": project.notes[:MOST_NOTES],
         "extra": project.extra,
     }
+    # Apart from the data, so that a model predicts without it.
+    manifest["preparation"] = preparation_of(project.data).to_json()
     arrays: dict[str, np.ndarray] = {}
     data: dict[str, Any] = {"sha256": project.data.digest}
     if is_embedded(project.setup, project.data):

@@ -36,6 +36,15 @@ def accuracy(output: np.ndarray, y: np.ndarray, logits: bool) -> float:
     return float((said == y[:, 0].astype(np.int64)).mean())
 
 
+def determination(output: np.ndarray, y: np.ndarray) -> float:
+    """R², the share of the targets' variance that predictions explain (n, targets), mean over
+    targets (Wright 1921); NaN if a target does not vary."""
+    flat = output.reshape(y.shape).astype(np.float64)
+    spread = ((y - y.mean(axis=0, dtype=np.float64)) ** 2).sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.mean(1 - ((y - flat) ** 2).sum(axis=0) / spread))
+
+
 def predict(network: Network, data: Data, part: Part, probe: Probe) -> np.ndarray:
     """The network's output (n, *output shape) for a part that is not empty."""
     outputs = [

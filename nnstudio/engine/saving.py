@@ -1,0 +1,56 @@
+"""What a training leaves in a folder: the trained project and the history of its epochs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable
+from pathlib import Path
+
+from nnstudio.core import atomic, project
+from nnstudio.core.model import FILE
+from nnstudio.core.project import Project
+from nnstudio.core.text import StudioError, mark
+from nnstudio.engine.named import state_of
+from nnstudio.engine.trainer import Trainer
+
+#: The columns of ``history.csv``.
+COLUMNS = ("epoch", "step", "train_loss", "val_loss", "val_accuracy")
+
+
+def make_folder(folder: str | Path) -> None:
+    """See that a folder is there and can be written; raises ``StudioError``."""
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        trial = Path(folder) / ".nnstudio-trial"
+        trial.touch()
+        trial.unlink()
+    except OSError as error:
+        raise StudioError(
+            mark("The folder “{name}” cannot be written: {reason}. Choose another."),
+            name=str(folder)[:300],
+            reason=error.strerror or str(error),
+        ) from None
+
+
+def save_training(
+    trainer: Trainer, history: Iterable[tuple[float, ...]], folder: str | Path
+) -> None:
+    """Write ``model.nnst`` and ``history.csv``; raises ``StudioError`` if they cannot be.
+
+    Where running means of the weights predict, they are what is saved.
+    """
+    state = state_of(trainer.program, trainer.keyframe())
+    for (node, name), values in trainer.prediction_parameters().items():
+        state.arrays[f"parameters/{node}/{name}"] = values.copy()
+    project.write(Path(folder) / FILE, Project(trainer.setup, trainer.data, state))
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in history:
+        writer.writerow(
+            [int(n) if place < 2 else "" if math.isnan(n) else f"{n:.6g}"
+             for place, n in enumerate(row)]
+        )  # fmt: skip
+    atomic.write(Path(folder) / "history.csv", lines.getvalue().encode())
