@@ -11,7 +11,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
 from nnstudio.analysis.probability import class_accuracies, class_probabilities, determination
-from nnstudio.app.bars import Bar, Bars
+from nnstudio.app.bars import LEAST_ROW, TALLEST, Bar, Bars
 from nnstudio.app.figures import percent_text
 from nnstudio.app.panel import Panel, panel
 from nnstudio.app.scatter import Scatter
@@ -65,10 +65,15 @@ class Predictions(Panel):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
-        return QSize(280, 230)
+        return QSize(280, self._height(TALLEST, 230))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(150, 130)
+        return QSize(150, self._height(LEAST_ROW, 130))
+
+    def _height(self, row: float, usual: int) -> int:
+        """A few classes need little room."""
+        count = len(self.document.data.classes)
+        return min(usual, max(44, round(row * count))) if count else usual
 
     @staticmethod
     def measure(view: View, request: Any) -> Regression | Classes | None:
@@ -107,6 +112,9 @@ class Predictions(Panel):
         if isinstance(self._result, Regression if classifies else Classes):
             self._result = None
         self._stack.setCurrentWidget(self.bars if classifies else self.scatter)
+        room = QSizePolicy.Policy.Preferred if classifies else QSizePolicy.Policy.Expanding
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, room)
+        self.updateGeometry()
         self.bars.setAccessibleName(tr("Accuracy of each class"))
         self.scatter.setAccessibleName(tr("Predicted against actual"))
         self._show()
