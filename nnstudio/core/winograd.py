@@ -6,7 +6,8 @@ A tile of 4 x 4 outputs sees 6 x 6 inputs. With g the filter and d the inputs of
     Y = Aᵀ [Σ over channels of (G g Gᵀ) ⊙ (Bᵀ d B)] A
 
 so that 36 products a channel and filter do the work of 144 (core/transforms.py has the matrices);
-over many tiles these are 36 matrix products of tiles x channels by channels x filters. Backward is the adjoint, step by step::
+over many tiles these are 36 matrix products of tiles x channels by channels x filters. Backward
+is the adjoint, step by step::
 
     dM = A dY Aᵀ        dU = Σ over tiles of Vᵀ dM,  dg = Gᵀ dU G        dV = dM Uᵀ,  dX = B dV Bᵀ
 

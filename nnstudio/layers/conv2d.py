@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnstudio.core import winograd
+from nnstudio.core import one_channel, winograd
 from nnstudio.core.contracts import Parameter, Plan, Shape
 from nnstudio.core.convolution import (
     GEOMETRY,
@@ -18,6 +18,7 @@ from nnstudio.core.convolution import (
 from nnstudio.core.convolutional import Convolutional
 from nnstudio.core.fields import integer
 from nnstudio.core.jit import kernel
+from nnstudio.core.one_channel import convolve_one, filter_gradient_one
 from nnstudio.core.registry import register
 from nnstudio.core.shapes import need_image
 from nnstudio.core.text import StudioError, mark
@@ -63,6 +64,21 @@ def conv2d_tiles_backward(mem, row, n, state):  # type: ignore[no-untyped-def]
         sum_pixels(mem, n * row[g + 12] * row[g + 13], row[g + 3], dy, db)
 
 
+@kernel
+def conv2d_one_forward(mem, row, n, state):  # type: ignore[no-untyped-def]
+    """row: x, weight, bias or −1, y, room, geometry (core/one_channel.py)."""
+    convolve_one(mem, row, 6, n, row[1], row[2], row[3], row[4], row[5])
+
+
+@kernel
+def conv2d_one_backward(mem, row, n, state):  # type: ignore[no-untyped-def]
+    """row: x, weight, dy, dx or −1, dweight, dbias or −1, room, geometry."""
+    x, w, dy, dx, dw, db, work = row[1], row[2], row[3], row[4], row[5], row[6], row[7]
+    filter_gradient_one(mem, row, 8, n, x, dy, dw, db, work)
+    if dx >= 0:
+        image_gradient(mem, row, 8, n, w, dy, dx, work)
+
+
 @register("Conv2D.v1")
 class Conv2D(Convolutional):
     """Each filter looks at a small window of the image, everywhere with the same weights."""
@@ -77,6 +93,8 @@ class Conv2D(Convolutional):
         ({"filters": 2, "kernel": [2, 3], "dilation": [2, 1]}, ((6, 7, 3),)),
         ({"filters": 6, "kernel": [3, 3], "groups": 2, "use_bias": False}, ((5, 5, 4),)),
         ({"filters": 17, "kernel": [1, 1], "activation": "tanh"}, ((3, 3, 16),)),
+        ({"filters": 6, "kernel": [5, 3], "padding": "same"}, ((7, 9, 1),)),
+        ({"filters": 18, "kernel": [3, 3], "use_bias": False}, ((6, 7, 1),)),
         ({"filters": 16, "kernel": [3, 3], "padding": "same"}, ((4, 5, 16),)),
         ({"filters": 16, "kernel": [3, 3], "use_bias": False}, ((7, 6, 16),)),
     )
@@ -123,23 +141,23 @@ class Conv2D(Convolutional):
         made = self.geometry(x.shape)
         w, b = self.places(plan)
         z = plan.tensor((*made.output, self.filters))
+        room, rest = made.workspace(), made.row()
+        forward, backward = conv2d_forward, conv2d_backward
         if winograd.suits(made):
-            tiles = winograd.block_tiles(made, plan.examples)
             room = winograd.workspace(made, plan.examples)
-            plan.forward(conv2d_tiles_forward, x, w, b, z, plan.workspace(room), tiles, *made.row())
-            plan.backward(
-                conv2d_tiles_backward, x, w, z.grad, x.grad, w.grad, b.grad if b else None,
-                plan.workspace(room), tiles, *made.row(), inputs=(x,),
-            )  # fmt: skip
-            return plan.activate(self.activation, z)
-        room = made.workspace()
-        plan.forward(conv2d_forward, x, w, b, z, plan.workspace(room), *made.row())
-        turned = made.flipped()
-        if turned is not None:
-            room = max(room, turned.workspace() + turned.depth * turned.filters + 16)
+            rest = (winograd.block_tiles(made, plan.examples), *rest)
+            forward, backward = conv2d_tiles_forward, conv2d_tiles_backward
+        elif one_channel.suits(made):
+            room = max(room, one_channel.workspace(made))
+            forward, backward = conv2d_one_forward, conv2d_one_backward
+        plan.forward(forward, x, w, b, z, plan.workspace(room), *rest)
+        if backward is conv2d_backward:
+            turned = made.flipped()
+            rest = (*rest, *(turned.row() if turned else [0] * GEOMETRY))
+            if turned is not None:
+                room = max(room, turned.workspace() + turned.depth * turned.filters + 16)
         plan.backward(
-            conv2d_backward, x, w, z.grad, x.grad, w.grad, b.grad if b else None,
-            plan.workspace(room), *made.row(), *(turned.row() if turned else [0] * GEOMETRY),
-            inputs=(x,),
+            backward, x, w, z.grad, x.grad, w.grad, b.grad if b else None,
+            plan.workspace(room), *rest, inputs=(x,),
         )  # fmt: skip
         return plan.activate(self.activation, z)
