@@ -21,7 +21,8 @@ from nnstudio.core.text import StudioError, mark, tr
 def verbs() -> dict[str, Any]:
     """Every verb's module by its name, in alphabetical order."""
     names = sorted(found.name for found in pkgutil.iter_modules(commands.__path__))
-    return {name: importlib.import_module(f"{commands.__name__}.{name}") for name in names}
+    modules = {name: importlib.import_module(f"{commands.__name__}.{name}") for name in names}
+    return {name.rstrip("_"): module for name, module in modules.items()}  # try_ is “try”
 
 
 def parser() -> argparse.ArgumentParser:

@@ -46,6 +46,7 @@ Usage: python3 packaging/dev.py VERB [arguments]
   shot     save a picture of the window           shot --out picture.png
   test     every check; with arguments: pytest    test tests/core -k fields
   bench    measure speed                          bench --help
+  bundle   build the double-click program         bundle
   fix      format the code and mend what ruff can
 """
 
@@ -202,6 +203,18 @@ def bench(arguments: list[str]) -> int:
     return tool("tests/benchmarks/run.py", *arguments)[0]
 
 
+def bundle(arguments: list[str]) -> int:
+    """Build the double-click program and try it out."""
+    prepare(development=True)
+    see_to_qt(window=False)
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        tools = tomllib.load(file)["dependency-groups"]["bundle"]
+    if not has_module(PYTHON, "PyInstaller"):
+        pip("install", "--quiet", "--constraint", str(CONSTRAINTS), *tools)
+    _, version = tool("-c", "import nnstudio; print(nnstudio.__version__)", quiet=True)
+    return tool("packaging/bundle.py", version.strip(), *arguments)[0]
+
+
 def fix(arguments: list[str]) -> int:
     """Format the code and mend what ruff can."""
     prepare(development=True)
@@ -242,7 +255,7 @@ def test(arguments: list[str]) -> int:
 
 
 VERBS: dict[str, Callable[[list[str]], int]] = {
-    function.__name__: function for function in (run, train, shot, test, bench, fix)
+    function.__name__: function for function in (run, train, shot, test, bench, bundle, fix)
 }
 
 

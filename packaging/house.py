@@ -42,6 +42,7 @@ KNOWN_HOSTS = {
     "creativecommons.org",
     "opensource.org",
     "yann.lecun.com",
+    "www.freedesktop.org",  # the name space of its file formats
 }
 
 #: Calls whose first text a person reads.

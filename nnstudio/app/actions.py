@@ -25,7 +25,6 @@ TABLE = (
         help=mark("Back to step 0 with the same first weights (Ctrl+R)"),
     ),
     Entry("reset_new", mark("Reset with new weights"), "reset_new", "Ctrl+Shift+R"),
-    Entry("full_screen", mark("Full screen"), "toggle_full_screen", "F11", checkable=True),
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+from nnstudio.core.resources import resource
 from nnstudio.core.text import StudioError, mark
 
 
@@ -20,6 +21,7 @@ def _has_display() -> bool:
 
 def application(arguments: list[str]):  # type: ignore[no-untyped-def]
     """The QApplication."""
+    from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
     existing = QApplication.instance()
@@ -27,7 +29,10 @@ def application(arguments: list[str]):  # type: ignore[no-untyped-def]
         return existing
     QApplication.setApplicationName("NNStudio")
     QApplication.setApplicationDisplayName("NNStudio")
-    return QApplication(arguments)
+    QApplication.setDesktopFileName("nnstudio")
+    made = QApplication(arguments)
+    made.setWindowIcon(QIcon(str(resource("icons", "nnstudio.svg"))))
+    return made
 
 
 def open_window(options: argparse.Namespace) -> int:

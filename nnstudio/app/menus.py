@@ -32,7 +32,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         mark("Training"),
         ("play", SEPARATOR, "reset", "reset_new", SEPARATOR, ">speed"),
     ),
-    (mark("View"), (">panels", SEPARATOR, ">theme", ">language", SEPARATOR, "full_screen")),
+    (mark("View"), (">panels", SEPARATOR, ">theme", ">language", SEPARATOR)),
     (mark("Help"), ()),
 )
 

@@ -394,9 +394,3 @@ class Window(QMainWindow):
     def panel_triggered(self, action: QAction) -> None:
         """Open or close a panel."""
         self.area.set_open(action.data(), action.isChecked())
-
-    @Slot()
-    def toggle_full_screen(self) -> None:
-        """The whole screen, for a projector, or the window again."""
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-        self.actions_by_name["full_screen"].setChecked(self.isFullScreen())

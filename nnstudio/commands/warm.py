@@ -13,12 +13,17 @@ HELP = mark("compile everything now, not at first use")
 def declare(parser: argparse.ArgumentParser) -> None:
     """Nothing a person would set."""
     parser.add_argument("--plain", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--stamp", action="store_true", help=argparse.SUPPRESS)
 
 
 def run(options: argparse.Namespace) -> int:
     """Compile what the cache lacks, with a progress bar."""
+    from nnstudio.core import jit
     from nnstudio.engine import warm
 
+    if options.stamp:
+        sys.stdout.write(jit.source_stamp() + "\n")
+        return 0
     if options.plain:
         for done, total in warm.compile_all():
             sys.stdout.write(f"{done}/{total}\n")

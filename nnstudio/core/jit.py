@@ -19,8 +19,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
+import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +152,7 @@ def kernel(function: Callable[..., None]) -> Kernel:
     return made
 
 
+@cache
 def source_stamp() -> str:
     """A hash of all source that compiled code depends on, and of the versions of its compiler.
 
@@ -169,17 +173,56 @@ def source_stamp() -> str:
     return digest.hexdigest()[:16]
 
 
-def cache_folder() -> Path:
+def level_of(features: Collection[str]) -> str:
+    """The level of x86-64 that code is compiled for where it must run on other machines too."""
+    needed = {"avx2", "fma", "bmi", "bmi2", "f16c", "lzcnt", "movbe"}
+    return "x86-64-v3" if needed <= set(features) else "x86-64"
+
+
+def numba_settings(cpu_features: Callable[[], Mapping[str, bool]]) -> dict[str, str]:
+    """What Numba must know before it is imported: where compiled code is, and for which processor.
+
+    An installed program (``sys.frozen``) compiles for the level that its shipped code is for, and
+    reads that; otherwise code is for this very processor, in the user's own cache. What the
+    environment says already holds.
+    """
+    found = {"NUMBA_CACHE_LOCATOR_CLASSES": "nnstudio.core.native.Locator"}
+    level = "native"
+    if getattr(sys, "frozen", False) and platform.machine().lower() in ("x86_64", "amd64"):
+        features = [name for name, there in cpu_features().items() if there]
+        level = os.environ.get("NUMBA_CPU_NAME", level_of(features))
+        found |= {"NUMBA_CPU_NAME": level, "NUMBA_CPU_FEATURES": ""}
+    if "NUMBA_CACHE_DIR" not in os.environ:
+        found["NUMBA_CACHE_DIR"] = str(shipped_folder(level) or cache_folder(level))
+    return found
+
+
+def shipped_folder(level: str) -> Path | None:
+    """The compiled code that an installed program brings for a level, if it brings any that is
+    complete and of this very source. It is only read, so the program may be installed read-only."""
+    folder = Path(__file__).resolve().parent.parent / "compiled" / level
+    stamp = folder / "stamp"
+    try:
+        fresh = stamp.read_text() == source_stamp()
+    except OSError:
+        return None
+    return folder if fresh else None
+
+
+def cache_folder(level: str = "native") -> Path:
     """Where compiled code is kept: a private folder of this user, one for each source stamp.
 
-    Cache files hold machine code and pickles, so a folder that others could write to is never
-    used: if the user's own cache cannot be written, a private temporary folder serves.
+    ``level`` is what it is compiled for: this very processor, or a level that many share. Cache
+    files hold machine code and pickles, so a folder that others could write to is never used: if
+    the user's own cache cannot be written, a private temporary folder serves.
     """
     import tempfile
 
     from platformdirs import user_cache_path
 
     folder = user_cache_path("nnstudio", appauthor=False) / "compiled" / source_stamp()
+    if level != "native":
+        folder /= level
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / f".write-{os.getpid()}"

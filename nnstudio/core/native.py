@@ -10,16 +10,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import llvmlite.binding
+
 from nnstudio.core import jit
 
 # Before Numba is imported, which reads its configuration once.
-if "NUMBA_CACHE_DIR" not in os.environ:
-    os.environ["NUMBA_CACHE_DIR"] = str(jit.cache_folder())
+os.environ.update(jit.numba_settings(llvmlite.binding.get_host_cpu_features))
 
 import numba
 import numpy as np
 from llvmlite import ir
 from numba import types
+from numba.core.caching import _CacheLocator
 from numba.core.datamodel import models
 from numba.core.event import RecordingListener, install_recorder
 from numba.extending import intrinsic, register_model
@@ -35,6 +37,34 @@ SIGNATURE = types.void(
     types.int64,
     types.CPointer(types.int64),
 )
+
+
+class Locator(_CacheLocator):
+    """Finds a function's cache by its name alone. The folder is of one source stamp, so the code
+    is the same wherever the program is installed, and whatever the dates of its files."""
+
+    def __init__(self, py_func: Any) -> None:
+        self._name = f"{py_func.__module__}.{py_func.__qualname__}"
+
+    def ensure_cache_path(self) -> None:
+        """Nothing: a shipped cache may be read-only."""
+
+    def get_cache_path(self) -> str:
+        """The folder of all."""
+        return os.environ["NUMBA_CACHE_DIR"]
+
+    def get_source_stamp(self) -> str:
+        """The same for all."""
+        return jit.source_stamp()
+
+    def get_disambiguator(self) -> str:
+        """None is needed: names are unique."""
+        return ""
+
+    @classmethod
+    def from_function(cls, py_func: Any, py_file: str) -> Locator:
+        """Every function of ours is cached."""
+        return cls(py_func)
 
 
 def compile_kernel(function: Callable[..., None]) -> Any:

@@ -104,6 +104,11 @@ class Warmth:
         )
         self._rest.start()
 
+    @property
+    def compiled_elsewhere(self) -> bool:
+        """Whether a child process had to compile."""
+        return self._child is not None
+
     def _start_child(self) -> None:
         command = [sys.executable] if getattr(sys, "frozen", False) else [
             sys.executable, "-m", "nnstudio",

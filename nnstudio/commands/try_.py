@@ -1,0 +1,65 @@
+"""``nnstudio try``: open the window, train for a moment, close, and say how that went."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+
+from nnstudio.core.text import mark, tr
+
+HELP = mark("open the window, train for a moment, close it, and say as JSON how that went")
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """What to train, and for how long."""
+    parser.add_argument("--preset", default="two-spirals", help=tr("a preset or a CSV file"))
+    parser.add_argument("--seconds", type=float, default=1.0, help=tr("train so long"))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it; the exit status is 0 if all went well."""
+    begin = time.perf_counter()
+    from nnstudio.app.main import application
+
+    app = application(sys.argv[:1])
+    from nnstudio.app.panel import panels
+    from nnstudio.app.settings import Settings
+    from nnstudio.app.studio import Studio
+    from nnstudio.core import contracts, native, registry
+
+    recorder = native.record_compilation()
+    recording = recorder.__enter__()
+    studio = Studio(options.preset, None, Settings())
+    studio.start()
+
+    def pump(until: float, done: object = None) -> None:
+        while time.perf_counter() < until and not (callable(done) and done()):
+            app.processEvents()
+            time.sleep(0.002)
+
+    pump(time.perf_counter() + 60, lambda: studio.session.ready)
+    ready = time.perf_counter() - begin
+    studio.session.play()
+    pump(time.perf_counter() + options.seconds)
+    latest = studio.session.latest
+    pump(time.perf_counter() + 60, lambda: studio.session.warmth.complete)
+    recorder.__exit__(None, None, None)
+    kinds = ("Layer", "Loss", "Optimizer", "Schedule", "Initializer", "Dataset", "Exporter")
+    counts = {
+        kind.lower(): len(registry.table(getattr(contracts, kind)))
+        for kind in kinds
+        if hasattr(contracts, kind)
+    }
+    counts["panel"] = len(panels())
+    counts["feature"] = len(studio.window.features)
+    told = {
+        "ready_s": round(ready, 3),
+        "steps": 0 if latest is None else latest.step,
+        "compiled": len(recording.buffer) + studio.session.warmth.compiled_elsewhere,
+        "registry": counts,
+    }
+    studio.close()
+    sys.stdout.write(json.dumps(told) + "\n")
+    return 0

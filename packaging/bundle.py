@@ -1,0 +1,215 @@
+"""The double-click program: a folder that needs no Python, an archive and a package of it.
+
+``dev.py bundle`` builds it for the system it runs on, with every kernel compiled for both levels
+of x86-64 (with and without AVX2), so that nothing is compiled at the very first start, then tries
+it out (``smoke``) and says what takes the space. Linux is built and tested; the recipes for
+Windows and macOS in packaging/windows and packaging/macos are not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+DIST = ROOT / "dist"
+NAME = "nnstudio"
+#: Compiled code is shipped for processors with AVX2 and for any other.
+LEVELS = ("x86-64-v3", "x86-64")
+#: What the program does not use; each was found by looking for what takes the space.
+EXCLUDED = (
+    "tkinter", "matplotlib", "IPython", "torch", "scipy", "sklearn", "pandas", "jax", "PIL.ImageTk",
+    "numba.cuda", "numba.tests", "numpy.tests", "onnx.reference", "onnx.backend", "onnxruntime",
+    "pyqtgraph.examples", "pyqtgraph.opengl", "pytest", "setuptools", "pip", "PyInstaller",
+    "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtQuickWidgets", "PySide6.QtQuickControls2",
+    "PySide6.QtDesigner", "PySide6.QtHelp", "PySide6.QtSql", "PySide6.QtTest", "PySide6.QtOpenGL",
+    "PySide6.QtOpenGLWidgets", "PySide6.QtConcurrent", "PySide6.QtNetwork", "PySide6.QtXml",
+    "PySide6.QtUiTools", "PySide6.QtDBus",
+)  # fmt: skip
+#: Qt libraries and plugins that come along unasked and are never loaded.
+SHED = (
+    "libQt6Qml*", "libQt6Quick*", "libQt6Pdf*", "libQt6VirtualKeyboard*", "libQt6WebEngine*",
+    "libQt6Designer*", "libQt6Help*", "libQt6Sql*", "libQt6Test*", "libQt6ShaderTools*",
+    "libQt63D*", "libQt6Labs*",
+)  # fmt: skip
+SHED_FOLDERS = (
+    "PySide6/Qt/qml", "PySide6/Qt/plugins/qmltooling", "PySide6/Qt/plugins/virtualkeyboard",
+    "PySide6/Qt/plugins/sqldrivers", "PySide6/Qt/plugins/designer",
+    "PySide6/Qt/plugins/networkinformation", "PySide6/Qt/plugins/tls", "PySide6/scripts", "onnx/backend", "onnx/reference",
+)  # fmt: skip
+KEPT_LANGUAGES = ("qt_zh_CN", "qtbase_zh_CN", "qt_en", "qtbase_en")
+
+
+def build() -> Path:
+    """Let PyInstaller collect the program; gives its folder."""
+    separator = os.pathsep
+    command = [
+        sys.executable, "-m", "PyInstaller", "--noconfirm", "--onedir", "--name", NAME,
+        "--distpath", str(DIST), "--workpath", str(BUILD), "--specpath", str(BUILD),
+        "--log-level", "WARN",
+        "--add-data", f"{ROOT / 'resources'}{separator}resources",
+        "--paths", str(ROOT),
+        "--collect-submodules", "nnstudio", "--hidden-import", "numba._devicearray",
+        "--copy-metadata", "numba", "--copy-metadata", "llvmlite", "--copy-metadata", "numpy",
+        *(part for name in EXCLUDED for part in ("--exclude-module", name)),
+    ]  # fmt: skip
+    if sys.platform != "linux":
+        command.append("--windowed")
+    subprocess.run([*command, str(ROOT / "packaging" / "launch.py")], check=True, cwd=ROOT)
+    folder = DIST / NAME
+    # As source, beside the archive of all other modules: compiled code is found by its hash.
+    inside = folder / "_internal" / "nnstudio"
+    shutil.copytree(
+        ROOT / "nnstudio", inside, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
+    )
+    shed(folder / "_internal")
+    return folder
+
+
+def shed(inside: Path) -> None:
+    """Take out what is never loaded."""
+    for pattern in SHED:
+        for file in inside.rglob(pattern):
+            file.unlink()
+    for name in SHED_FOLDERS:
+        shutil.rmtree(inside / name, ignore_errors=True)
+    for file in inside.rglob("*.qm"):
+        if file.stem not in KEPT_LANGUAGES:
+            file.unlink()
+    shutil.rmtree(inside / "resources" / "pictures", ignore_errors=True)
+    for name in ("tests", "test"):
+        for folder in [found for found in inside.rglob(name) if found.is_dir()]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def warm(folder: Path) -> None:
+    """Compile every kernel for every level with the built program itself."""
+    inside = folder / "_internal" / "nnstudio"
+    for level in LEVELS:
+        begin = time.monotonic()
+        target = inside / "compiled" / level
+        target.mkdir(parents=True)
+        variables = os.environ | {
+            "NUMBA_CPU_NAME": level, "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(target),
+        }  # fmt: skip
+        subprocess.run([program(folder), "warm", "--plain"], env=variables, check=True,
+                       stdout=subprocess.DEVNULL)  # fmt: skip
+        (target / "stamp").write_text(stamp(folder))
+        say(f"compiled for {level} in {time.monotonic() - begin:.0f} s")
+
+
+def stamp(folder: Path) -> str:
+    """The source stamp as the built program sees it."""
+    done = subprocess.run([program(folder), "warm", "--stamp"], check=True, capture_output=True)
+    return done.stdout.decode().strip()
+
+
+def program(folder: Path) -> str:
+    """The executable of a built folder."""
+    return str(folder / (NAME + (".exe" if os.name == "nt" else "")))
+
+
+def sizes(folder: Path) -> str:
+    """What takes the space, the largest first."""
+    inside = folder / "_internal"
+    found: dict[str, int] = {}
+    for file in inside.rglob("*"):
+        if file.is_file() and not file.is_symlink():
+            part = file.relative_to(inside).parts[0]
+            found[part] = found.get(part, 0) + file.stat().st_size
+    lines = [f"{size / 1e6:8.1f} MB  {name}" for name, size in
+             sorted(found.items(), key=lambda item: -item[1])[:14]]  # fmt: skip
+    return "\n".join([*lines, f"{sum(found.values()) / 1e6:8.1f} MB  in all"])
+
+
+def archive(folder: Path, version: str) -> Path:
+    """A tar.xz of the folder."""
+    target = DIST / f"{NAME}-{version}-linux-x86_64.tar.xz"
+    packer = shutil.which("xz")
+    if packer is None:
+        with tarfile.open(target, "w:xz", preset=6) as file:
+            file.add(folder, NAME)
+        return target
+    with target.open("wb") as out:
+        tar = subprocess.Popen(
+            ["tar", "--sort=name", "-C", str(DIST), "-cf", "-", NAME], stdout=subprocess.PIPE
+        )
+        subprocess.run([packer, "-6", "-T0", "-c"], stdin=tar.stdout, stdout=out, check=True)
+        if tar.wait():
+            raise RuntimeError("tar failed")
+    return target
+
+
+def say(text: str) -> None:
+    """Tell on standard error, apart from what a verb prints."""
+    print(text, file=sys.stderr, flush=True)
+
+
+# --- trying it out --------------------------------------------------------------------------------
+
+
+def smoke(folder: Path) -> dict[str, object]:
+    """Start the program twice as a stranger's machine would: from another directory, read-only,
+    with a home that cannot be written. Raises ``AssertionError`` if anything is amiss."""
+    figures: dict[str, object] = {}
+    with tempfile.TemporaryDirectory() as name:
+        here = Path(name)
+        shut = here / "home"
+        shut.mkdir(mode=0o500)
+        keep = ("PATH", "LANG", "DISPLAY", "XAUTHORITY")
+        variables = {key: os.environ[key] for key in keep if key in os.environ} | {
+            "HOME": str(shut), "XDG_CACHE_HOME": str(shut / "none"), "QT_QPA_PLATFORM": "offscreen",
+            "XDG_RUNTIME_DIR": name,
+        }  # fmt: skip
+        subprocess.run(["chmod", "-R", "a-w", str(folder)], check=True)
+        try:
+            for number in (1, 2):
+                begin = time.monotonic()
+                done = subprocess.run(
+                    [program(folder), "try", "--preset", "mnist-mlp", "--seconds", "1"],
+                    env=variables, cwd=here, capture_output=True, text=True, timeout=120,
+                )  # fmt: skip
+                if done.returncode:
+                    raise AssertionError(f"exit {done.returncode}\n{done.stdout}{done.stderr}")
+                told = json.loads(done.stdout.splitlines()[-1])
+                told["seconds"] = round(time.monotonic() - begin, 2)
+                assert told["compiled"] == 0, told
+                assert told["steps"] > 0, told
+                assert all(told["registry"].values()), told
+                figures[f"start {number}"] = told
+        finally:
+            subprocess.run(["chmod", "-R", "u+w", str(folder)], check=True)
+    return figures
+
+
+# --- the verb -------------------------------------------------------------------------------------
+
+
+def main(version: str) -> int:
+    """Everything; prints the figures as JSON."""
+    import linux_package
+
+    shutil.rmtree(DIST / NAME, ignore_errors=True)
+    say("Collecting ...")
+    folder = build()
+    warm(folder)
+    say(sizes(folder))
+    figures = smoke(folder)
+    say("Packing ...")
+    packed = archive(folder, version)
+    deb = linux_package.deb(folder, DIST, version)
+    figures["MB"] = {file.name: round(file.stat().st_size / 1e6, 1) for file in (packed, deb)}
+    print(json.dumps(figures, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
