@@ -43,7 +43,8 @@ SHED = (
 SHED_FOLDERS = (
     "PySide6/Qt/qml", "PySide6/Qt/plugins/qmltooling", "PySide6/Qt/plugins/virtualkeyboard",
     "PySide6/Qt/plugins/sqldrivers", "PySide6/Qt/plugins/designer",
-    "PySide6/Qt/plugins/networkinformation", "PySide6/Qt/plugins/tls", "PySide6/scripts", "onnx/backend", "onnx/reference",
+    "PySide6/Qt/plugins/networkinformation", "PySide6/Qt/plugins/tls", "PySide6/scripts",
+    "onnx/backend", "onnx/reference",
 )  # fmt: skip
 KEPT_LANGUAGES = ("qt_zh_CN", "qtbase_zh_CN", "qt_en", "qtbase_en")
 
