@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from nnstudio.core.contracts import Loss, Optimizer
 from nnstudio.core.jit import Kernel
+from nnstudio.core.recipe import Augmentation
 from nnstudio.engine.planner import HYPER_SIZE, SLACK, ParameterPlace, Planner, align
 
 #: Parameters in one optimizer task: what fits the second-level cache with its slots.
@@ -37,7 +38,8 @@ class Training:
     """What a plan needs to know to train: ``targets`` is the width of the data's ``y``.
 
     ``clip_value`` and ``clip_norm`` limit the gradient, ``max_norm`` each unit's incoming weights,
-    and ``averaging`` keeps a running mean of the weights; 0 leaves each out.
+    and ``averaging`` keeps a running mean of the weights; 0 leaves each out. ``augmentation``
+    changes images as they are gathered.
     """
 
     loss: Loss
@@ -51,6 +53,7 @@ class Training:
     clip_norm: float = 0.0
     max_norm: float = 0.0
     averaging: float = 0.0
+    augmentation: Augmentation | None = None
 
 
 class Layout:

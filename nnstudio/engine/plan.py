@@ -26,6 +26,7 @@ from nnstudio.core.contracts import Parameter, Shape
 from nnstudio.core.jit import Kernel
 from nnstudio.core.network import Network
 from nnstudio.core.text import StudioError, mark
+from nnstudio.engine import augment
 from nnstudio.engine import rows as common
 from nnstudio.engine.layout import Layout, Training
 from nnstudio.engine.lifetimes import share_memory
@@ -245,8 +246,10 @@ def _training_rows(
     target = Tensor((training.targets,), False)
     target.place = planner.place(training.targets * planner.examples)
     factor, bias = planner.constant(training.scale), planner.constant(training.shift)
+    how = training.augmentation
+    changes = (*source.shape, planner.array(augment.numbers(how))) if how is not None else ()
     gather = [
-        Row(training.gather, (source, source.size, planner.first, factor, bias)),
+        Row(training.gather, (source, source.size, planner.first, factor, bias, *changes)),
         Row(common.gather_targets, (target, training.targets, planner.first)),
     ]
     forward = planner.forward_rows

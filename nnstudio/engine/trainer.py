@@ -13,8 +13,8 @@ from nnstudio.core.data import Data, Part
 from nnstudio.core.setup import Setup
 from nnstudio.core.setup import Training as TrainingSettings
 from nnstudio.core.text import StudioError, mark
+from nnstudio.engine import augment, scoring, vm
 from nnstudio.engine import rows as common
-from nnstudio.engine import scoring, vm
 from nnstudio.engine.divergence import not_finite
 from nnstudio.engine.keyframe import Key, Keyframe, initial_parameters, schedule_memory
 from nnstudio.engine.layout import Training
@@ -75,7 +75,10 @@ class Trainer:
         training.loss.check(network.output_shape, data)
         is_bytes = data.train.x.dtype == np.uint8
         plain = data.scale == 1.0 and data.shift == 0.0
-        gather = common.gather_bytes if is_bytes else common.gather_floats
+        augmentation = data.augmentation if len(data.shape) == 3 else None
+        gather = augment.gather_for(
+            common.gather_bytes if is_bytes else common.gather_floats, is_bytes, augmentation
+        )
         if not is_bytes and not plain:
             raise ValueError("float data must come scaled")
         whole = training.optimizer.whole_set
@@ -87,6 +90,7 @@ class Trainer:
                 training.loss.prepared(data), training.optimizer, data.task,
                 data.train.y.shape[1], gather, data.scale, data.shift, training.clip_value,
                 training.clip_norm, training.max_norm, training.averaging,
+                augmentation if augmentation is not None and augmentation.active else None,
             ),
         )  # fmt: skip
         self._retire()
