@@ -7,8 +7,9 @@ import json
 import sys
 from typing import Any
 
+from nnstudio.core.importing import dataset_for, is_importable, read_file, summary
 from nnstudio.core.opening import load
-from nnstudio.core.setup import Setup
+from nnstudio.core.setup import Setup, Training
 from nnstudio.core.text import mark, tr
 
 HELP = mark("layers, shapes, parameters and costs of a network")
@@ -48,8 +49,14 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the verb."""
-    setup, _ = load(options.what, options.target)
-    found = facts(setup)
+    read: dict[str, Any] = {}
+    if is_importable(options.what):
+        reading = read_file(options.what)
+        dataset = dataset_for(reading)
+        setup, read = Setup(dataset, reading.network, Training(), reading.name), summary(reading)
+    else:
+        setup, _ = load(options.what, options.target)
+    found = facts(setup) | read
     if options.json:
         sys.stdout.write(json.dumps(found) + "\n")
         return 0
@@ -78,4 +85,7 @@ def run(options: argparse.Namespace) -> int:
         learned=f"{found['params']:,}", kept=f"{found['non_trainable']:,}",
     )  # fmt: skip
     console.print(text, highlight=False)
+    for remark in read.get("not_read", ()):
+        place = tr("line {n}", n=remark["line"]) + ": " if remark["line"] else ""
+        console.print(f"{place}{remark['text']}", highlight=False, markup=False)
     return 0

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
+from nnstudio.core.fields import values_of
+from nnstudio.core.ops import Activate, Op
 from nnstudio.core.registry import contract
 from nnstudio.core.text import StudioError, mark
 
@@ -198,6 +200,14 @@ class Layer:
         """A few words for its card, such as ``tanh``."""
         return ""
 
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """What predicting consists of, for other programs (core/ops.py); each reads what the one
+        before it gave, the first the layer's inputs."""
+        raise StudioError(
+            mark("{layer} has no counterpart in this format. Take it out, or save a project."),
+            layer=self.label,
+        )
+
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """Append the layer's rows to the plan; gives the output tensor."""
         raise NotImplementedError
@@ -221,6 +231,10 @@ class Activation(Layer):
     def derivative(self, x: np.ndarray) -> np.ndarray:
         """The derivative by each input alone."""
         raise NotImplementedError
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """One, by its name and its declared numbers."""
+        return (Activate(self.name, values_of(self)),)
 
 
 def activations() -> dict[str, type[Activation]]:

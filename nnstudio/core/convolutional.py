@@ -8,6 +8,8 @@ from typing import Any
 from nnstudio.core.contracts import Layer, Plan, Shape, activations, initializer_choices
 from nnstudio.core.convolution import Geometry, same_padding
 from nnstudio.core.fields import choice, flag, integer, sizes
+from nnstudio.core.lowering import activation_ops
+from nnstudio.core.ops import Convolution, Op
 from nnstudio.core.shapes import shape_text
 from nnstudio.core.text import StudioError, mark
 
@@ -91,6 +93,18 @@ class Convolutional(Layer):
         """Kernel size and activation."""
         kernel = shape_text(self.kernel)
         return kernel if self.activation == "linear" else f"{kernel} · {self.activation}"
+
+    def convolution(self, made: Geometry) -> tuple[Op, ...]:
+        """The operations for a geometry: the convolution and its activation."""
+        axes = len(self.kernel)
+        top, bottom, left, right = made.padding
+        depth = made.channels // made.groups
+        op = Convolution(
+            made.kernel[-axes:], made.stride[-axes:], (top, left)[-axes:], (bottom, right)[-axes:],
+            made.dilation[-axes:], made.groups,
+            (*made.kernel[-axes:], depth, made.filters), self.use_bias,
+        )  # fmt: skip
+        return (op, *activation_ops(self.activation))
 
     def places(self, plan: Plan) -> tuple[Any, Any]:
         """The places of weight and bias (None without one)."""

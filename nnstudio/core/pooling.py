@@ -17,6 +17,7 @@ from nnstudio.core.contracts import Layer, Plan, Shape
 from nnstudio.core.convolution import same_padding
 from nnstudio.core.fields import choice, sizes
 from nnstudio.core.jit import Kernel, device
+from nnstudio.core.ops import Op, Pool
 from nnstudio.core.shapes import need_image, need_sequence, shape_text
 from nnstudio.core.text import StudioError, mark
 
@@ -47,6 +48,7 @@ class Pooling(Layer):
     group = mark("Pooling")
     kernels: ClassVar[tuple[Kernel, Kernel]]
     keeps: ClassVar[bool] = False
+    how: ClassVar[str] = ""  # "max" or "mean"
     need: ClassVar[Callable[[Layer, Shape], Shape]]
     pool_size: tuple[int, ...]
     stride: tuple[int, ...]
@@ -90,6 +92,16 @@ class Pooling(Layer):
     def summary(self) -> str:
         """The window."""
         return shape_text(self.pool_size)
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """One."""
+        counts = self.windows(shapes[0])
+        after = tuple(
+            max(0, (count - 1) * stride + window - before - size)
+            for size, count, window, stride, before in counts
+        )
+        _, _, windows, strides, before = zip(*counts, strict=True)
+        return (Pool(self.how, windows, strides, before, after),)
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """One row each way."""

@@ -30,6 +30,7 @@ PACKAGES = (
     "nnstudio.initializers",
     "nnstudio.datasets",
     "nnstudio.exporters",
+    "nnstudio.importers",
     "nnstudio.readers",
 )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnstudio.core.contracts import Plan
+from nnstudio.core.contracts import Plan, Shape
 from nnstudio.core.merging import Merge, lower_sum
+from nnstudio.core.ops import Combine, Op
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark
 
@@ -17,6 +18,10 @@ class Add(Merge):
     label = mark("Add")
     help = mark("Adds its inputs number by number, as at the end of a residual connection.")
     formula = "y = x₁ + x₂ + …"
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """One."""
+        return (Combine("sum"),)
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """One row for each pair, one back to each input."""

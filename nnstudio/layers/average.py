@@ -6,6 +6,7 @@ from typing import Any
 
 from nnstudio.core.contracts import Plan, Shape
 from nnstudio.core.merging import Merge, lower_sum
+from nnstudio.core.ops import Combine, Op
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark
 
@@ -21,6 +22,10 @@ class Average(Merge):
     def flops(self, *shapes: Shape) -> int:
         """The sum, and one product a number."""
         return super().flops(*shapes) * len(shapes) // (len(shapes) - 1)
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """One."""
+        return (Combine("mean"),)
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """One row for each pair, one back to each input."""

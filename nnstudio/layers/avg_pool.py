@@ -81,6 +81,7 @@ class AvgPool1D(Pooling1D):
     label = mark("Average pool 1-D")
     help = mark("Takes the mean of every few steps; the sequence gets shorter.")
     formula = "y[t, c] = mean x[s t + a, c]"
+    how = "mean"
     kernels = (avg_pool_forward, avg_pool_backward)
 
 
@@ -91,4 +92,5 @@ class AvgPool2D(Pooling2D):
     label = mark("Average pool 2-D")
     help = mark("Takes the mean of each small window; the image gets smaller.")
     formula = "y[i, j, c] = mean x[s i + a, s j + b, c]"
+    how = "mean"
     kernels = (avg_pool_forward, avg_pool_backward)

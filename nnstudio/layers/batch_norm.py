@@ -16,6 +16,7 @@ import numpy as np
 from nnstudio.core.contracts import Layer, Parameter, Plan, Shape
 from nnstudio.core.fields import real
 from nnstudio.core.jit import kernel
+from nnstudio.core.ops import ChannelNorm, Op
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark
 
@@ -189,6 +190,10 @@ class BatchNorm(Layer):
     def flops(self, *shapes: Shape) -> int:
         """Two a number, when predicting."""
         return 2 * math.prod(shapes[0])
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """One."""
+        return (ChannelNorm(self.epsilon, self.momentum),)
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """Statistics of the batch while training, the moving ones when predicting."""

@@ -9,6 +9,7 @@ from nnstudio.core.contracts import Layer, Plan, Shape
 from nnstudio.core.copying import backward_block, block, copy
 from nnstudio.core.fields import integer
 from nnstudio.core.merging import need_several
+from nnstudio.core.ops import Join, Op
 from nnstudio.core.registry import register
 from nnstudio.core.shapes import shape_text
 from nnstudio.core.text import StudioError, mark
@@ -70,6 +71,10 @@ class Concatenate(Layer):
                 )
         joined = sum(shape[axis] for shape in shapes)
         return (*shapes[0][:axis], joined, *shapes[0][axis + 1 :])
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """One."""
+        return (Join(self._axis(shapes[0])),)
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """A copy for each input, there and back."""

@@ -15,6 +15,7 @@ from nnstudio.core.convolution import (
 from nnstudio.core.convolutional import Convolutional
 from nnstudio.core.fields import sizes
 from nnstudio.core.jit import kernel
+from nnstudio.core.ops import Op
 from nnstudio.core.registry import register
 from nnstudio.core.shapes import need_sequence
 from nnstudio.core.text import mark
@@ -87,6 +88,11 @@ class Conv1D(Convolutional):
         """Two a weight and output step, one a bias, one an activation."""
         made = self.geometry(shapes[0])
         return self.cost(made, made.output[1])
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """Convolution, then the activation."""
+        made = self.geometry(shapes[0])
+        return self.convolution(made)
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """Convolution and bias, then the activation."""

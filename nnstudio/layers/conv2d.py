@@ -19,6 +19,7 @@ from nnstudio.core.convolutional import Convolutional
 from nnstudio.core.fields import integer
 from nnstudio.core.jit import kernel
 from nnstudio.core.one_channel import convolve_one, filter_gradient_one
+from nnstudio.core.ops import Op
 from nnstudio.core.registry import register
 from nnstudio.core.shapes import need_image
 from nnstudio.core.text import StudioError, mark
@@ -134,6 +135,11 @@ class Conv2D(Convolutional):
         """Two a weight and output pixel, one a bias, one an activation."""
         made = self.geometry(shapes[0])
         return self.cost(made, made.output[0] * made.output[1])
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """Convolution, then the activation."""
+        made = self.geometry(shapes[0])
+        return self.convolution(made)
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """Convolution and bias, then the activation."""

@@ -20,6 +20,8 @@ from nnstudio.core.convolution import (
 )
 from nnstudio.core.convolutional import Convolutional
 from nnstudio.core.jit import kernel
+from nnstudio.core.lowering import activation_ops
+from nnstudio.core.ops import Op, TransposedConvolution
 from nnstudio.core.registry import register
 from nnstudio.core.shapes import need_image
 from nnstudio.core.text import StudioError, mark
@@ -111,6 +113,23 @@ class ConvTranspose2D(Convolutional):
         extra = int(self.use_bias) + int(self.activation != "linear")
         products = 2 * made.output[0] * made.output[1] * made.filters * made.depth
         return products + made.height * made.width * self.filters * extra
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """Transposed convolution, then the activation."""
+        made = self.geometry(shapes[0])
+        top, bottom, left, right = made.padding
+        after: tuple[int, ...] = (bottom, right)
+        if self.padding == "valid":  # a stride beyond the kernel leaves zeros behind the last pixel
+            spans = (d * (k - 1) + 1 for d, k in zip(made.dilation, made.kernel, strict=True))
+            after = tuple(min(0, s - t) for s, t in zip(spans, made.stride, strict=True))
+        else:
+            sizes = zip(shapes[0], made.stride, made.dilation, made.kernel, strict=False)
+            full = [(n - 1) * s + d * (k - 1) + 1 for n, s, d, k in sizes]
+            after = (full[0] - top - made.height, full[1] - left - made.width)
+        op = TransposedConvolution(
+            made.kernel, made.stride, (top, left), after, made.dilation, self.use_bias
+        )
+        return (op, *activation_ops(self.activation))
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """Transposed convolution and bias, then the activation."""

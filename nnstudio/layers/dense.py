@@ -16,6 +16,7 @@ from nnstudio.core.contracts import (
 )
 from nnstudio.core.fields import choice, flag, integer
 from nnstudio.core.jit import kernel
+from nnstudio.core.lowering import activation_ops
 from nnstudio.core.matmul import (
     affine,
     clear_tail,
@@ -28,6 +29,7 @@ from nnstudio.core.matmul import (
     sum_rows,
     weight_gradient,
 )
+from nnstudio.core.ops import Op, Product
 from nnstudio.core.registry import register
 from nnstudio.core.text import StudioError, mark
 
@@ -141,6 +143,10 @@ class Dense(Layer):
     def summary(self) -> str:
         """Its activation."""
         return self.activation
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """Product, then the activation."""
+        return (Product(self.use_bias), *activation_ops(self.activation))
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """Product and bias, then the activation."""

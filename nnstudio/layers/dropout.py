@@ -9,6 +9,7 @@ import numpy as np
 from nnstudio.core.contracts import Layer, Plan, Shape
 from nnstudio.core.fields import real
 from nnstudio.core.jit import kernel
+from nnstudio.core.ops import Noise, Op
 from nnstudio.core.registry import register
 from nnstudio.core.simd import random_bits, random_key
 from nnstudio.core.state import SEED, STEP
@@ -71,6 +72,10 @@ class Dropout(Layer):
     def summary(self) -> str:
         """Its rate."""
         return f"{self.rate:.0%}"
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """One, while training."""
+        return (Noise("dropout", self.rate),)
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """Rows only while training."""

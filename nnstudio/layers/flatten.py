@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from nnstudio.core.contracts import Layer, Plan, Shape
+from nnstudio.core.ops import Op, Reshape
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark
 
@@ -23,6 +24,10 @@ class Flatten(Layer):
     def infer(self, *shapes: Shape) -> Shape:
         """(a, b, ...) -> (a b ...,)."""
         return (math.prod(shapes[0]),)
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """One."""
+        return (Reshape(self.infer(*shapes)),)
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """The same memory under another shape."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnstudio.core.contracts import Layer, Plan
+from nnstudio.core.contracts import Layer, Plan, Shape
 from nnstudio.core.copying import block, copy
 from nnstudio.core.fields import real
 from nnstudio.core.jit import kernel
+from nnstudio.core.ops import Noise, Op
 from nnstudio.core.registry import register
 from nnstudio.core.simd import random_key, random_normal
 from nnstudio.core.state import SEED, STEP
@@ -43,6 +44,10 @@ class GaussianNoise(Layer):
     def summary(self) -> str:
         """Its size."""
         return f"σ {self.deviation:g}"
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """One, while training."""
+        return (Noise("gaussian", self.deviation),)
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """A row only while training; gradients go through unchanged."""

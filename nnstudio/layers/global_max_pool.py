@@ -9,6 +9,7 @@ import numpy as np
 
 from nnstudio.core.contracts import Layer, Plan, Shape
 from nnstudio.core.jit import equal8, greater8, kernel, load8, splat8, store8, zero8
+from nnstudio.core.ops import GlobalPool, Op
 from nnstudio.core.registry import register
 from nnstudio.core.shapes import need_channels
 from nnstudio.core.text import mark
@@ -65,6 +66,10 @@ class GlobalMaxPool(Layer):
     def flops(self, *shapes: Shape) -> int:
         """One a number."""
         return math.prod(shapes[0])
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """One."""
+        return (GlobalPool("max"),)
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """One row each way."""

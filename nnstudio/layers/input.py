@@ -7,6 +7,7 @@ from typing import Any
 
 from nnstudio.core.contracts import Layer, Plan, Shape
 from nnstudio.core.fields import sizes
+from nnstudio.core.ops import Op
 from nnstudio.core.registry import register
 from nnstudio.core.text import StudioError, mark
 
@@ -44,6 +45,10 @@ class Input(Layer):
     def summary(self) -> str:
         """Its shape."""
         return " × ".join(str(size) for size in self.shape)
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """None: it is what others read."""
+        return ()
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """The planner's gather rows fill it."""

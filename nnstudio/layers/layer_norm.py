@@ -10,6 +10,7 @@ import numpy as np
 from nnstudio.core.contracts import Layer, Parameter, Plan, Shape
 from nnstudio.core.fields import choice, real
 from nnstudio.core.jit import kernel
+from nnstudio.core.ops import ExampleNorm, Op
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark
 
@@ -107,6 +108,11 @@ class LayerNorm(Layer):
     def flops(self, *shapes: Shape) -> int:
         """Mean one, variance three, the rest four a number."""
         return 8 * math.prod(shapes[0])
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """One."""
+        axes = len(shapes[0]) if self.axes == "all" else 1
+        return (ExampleNorm(axes, self.epsilon),)
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """One row each way."""

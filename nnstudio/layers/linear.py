@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from nnstudio.core.contracts import Activation, Plan
+from nnstudio.core.contracts import Activation, Plan, Shape
+from nnstudio.core.ops import Op
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark
 
@@ -28,6 +29,10 @@ class Linear(Activation):
     def derivative(self, x: np.ndarray) -> np.ndarray:
         """1."""
         return np.ones_like(x)
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """None."""
+        return ()
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """Nothing to compute: the input itself."""

@@ -116,6 +116,7 @@ class MaxPool1D(Pooling1D):
     label = mark("Max pool 1-D")
     help = mark("Keeps the largest number of every few steps; the sequence gets shorter.")
     formula = "y[t, c] = max x[s t + a, c]"
+    how = "max"
     kernels = (max_pool_forward, max_pool_backward)
     keeps = True
 
@@ -127,5 +128,6 @@ class MaxPool2D(Pooling2D):
     label = mark("Max pool 2-D")
     help = mark("Keeps the largest number of each small window; the image gets smaller.")
     formula = "y[i, j, c] = max x[s i + a, s j + b, c]"
+    how = "max"
     kernels = (max_pool_forward, max_pool_backward)
     keeps = True

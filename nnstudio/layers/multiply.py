@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnstudio.core.contracts import Plan
+from nnstudio.core.contracts import Plan, Shape
 from nnstudio.core.jit import kernel
 from nnstudio.core.merging import Merge
+from nnstudio.core.ops import Combine, Op
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark
 
@@ -34,6 +35,10 @@ class Multiply(Merge):
     label = mark("Multiply")
     help = mark("Multiplies its inputs number by number: one can open or close the other.")
     formula = "y = x₁ · x₂ · …"
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """One."""
+        return (Combine("product"),)
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """Two factors at a time; each has a row back of its own, for both may be the same."""

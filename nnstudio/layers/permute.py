@@ -7,6 +7,7 @@ from typing import Any
 from nnstudio.core.contracts import Layer, Plan, Shape
 from nnstudio.core.copying import MOST_AXES, backward_block, block, copy, strides
 from nnstudio.core.fields import sizes
+from nnstudio.core.ops import Op, Transpose
 from nnstudio.core.registry import register
 from nnstudio.core.shapes import shape_text
 from nnstudio.core.text import StudioError, mark
@@ -52,6 +53,10 @@ class Permute(Layer):
     def summary(self) -> str:
         """The order."""
         return ", ".join(map(str, self.order))
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """One."""
+        return (Transpose(tuple(axis - 1 for axis in self.order)),)
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """One copy there, one back."""

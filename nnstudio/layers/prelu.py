@@ -9,6 +9,7 @@ import numpy as np
 
 from nnstudio.core.contracts import Layer, Parameter, Plan, Shape
 from nnstudio.core.jit import kernel
+from nnstudio.core.ops import Op, Slope
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark
 
@@ -62,6 +63,10 @@ class PReLU(Layer):
     def flops(self, *shapes: Shape) -> int:
         """One a number."""
         return math.prod(shapes[0])
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """One."""
+        return (Slope(),)
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """One row each way."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from nnstudio.core import ops
 from nnstudio.core.contracts import Layer, Plan, Shape
 from nnstudio.core.fields import sizes
+from nnstudio.core.ops import Op
 from nnstudio.core.registry import register
 from nnstudio.core.shapes import shape_text
 from nnstudio.core.text import StudioError, mark
@@ -53,6 +55,10 @@ class Reshape(Layer):
     def summary(self) -> str:
         """The target shape."""
         return shape_text(self.shape)
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """One."""
+        return (ops.Reshape(self.infer(*shapes)),)
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """The same memory under another shape."""

@@ -9,6 +9,7 @@ import numpy as np
 from nnstudio.core.contracts import Layer, Plan, Shape
 from nnstudio.core.fields import choice, sizes
 from nnstudio.core.jit import add8, device, fma8, kernel, load8, splat8, store8, zero8
+from nnstudio.core.ops import Enlarge, Op
 from nnstudio.core.registry import register
 from nnstudio.core.shapes import need_image, shape_text
 from nnstudio.core.text import mark
@@ -130,6 +131,10 @@ class UpSampling2D(Layer):
     def summary(self) -> str:
         """The factors."""
         return shape_text(self.size)
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """One."""
+        return (Enlarge(self.size, self.interpolation == "bilinear"),)
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """One row each way."""

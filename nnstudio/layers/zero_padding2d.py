@@ -10,6 +10,7 @@ from nnstudio.core.contracts import Layer, Plan, Shape
 from nnstudio.core.copying import backward_block, block, copy
 from nnstudio.core.fields import integer
 from nnstudio.core.jit import kernel
+from nnstudio.core.ops import Op, Pad
 from nnstudio.core.registry import register
 from nnstudio.core.shapes import need_image
 from nnstudio.core.text import mark
@@ -54,6 +55,10 @@ class ZeroPadding2D(Layer):
         """(height, width, channels), taller and wider by the frame."""
         height, width, channels = need_image(self, shapes[0])
         return (self.top + height + self.bottom, self.left + width + self.right, channels)
+
+    def operations(self, *shapes: Shape) -> tuple[Op, ...]:
+        """One."""
+        return (Pad((self.top, self.left), (self.bottom, self.right)),)
 
     def lower(self, plan: Plan, *inputs: Any) -> Any:
         """Zeros everywhere, then the image inside; back, the inside only."""

@@ -1,0 +1,57 @@
+"""Every layer, written in another format and run there, predicts what the engine predicts."""
+
+from __future__ import annotations
+
+import runpy
+
+import numpy as np
+import pytest
+
+from nnstudio.exporters.numpy_source import NumpySource
+from nnstudio.exporters.onnx_file import OnnxFile
+from tests.exporters.models import case_name, layer_cases, layer_network, of_preset, trained
+
+CASES = layer_cases()
+NEAR = {"rtol": 1e-5, "atol": 1e-5}
+
+
+def run_onnx(model, x, **options):
+    """The exported file's prediction."""
+    import onnxruntime
+
+    content = OnnxFile(**options).files(model, "model")["model.onnx"]
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    return session.run(["y"], {"x": np.ascontiguousarray(x, np.float32)})[0]
+
+
+def run_numpy(model, x, folder):
+    """The exported source's prediction."""
+    path = folder / "model.py"
+    NumpySource().write(model, path)
+    found = runpy.run_path(str(path))
+    return found["predict"](x, found["read_safetensors"](folder / "model.safetensors"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=case_name)
+def test_every_layer_in_onnx_and_numpy(case, tmp_path):
+    model = trained(layer_network(case))
+    x = model.data.train.x
+    expected = model.predict(x)
+    np.testing.assert_allclose(run_onnx(model, x), expected, **NEAR)
+    np.testing.assert_allclose(run_numpy(model, x, tmp_path), expected, **NEAR)
+
+
+@pytest.mark.parametrize("name", ["two-spirals", "regression", "mnist-lenet", "mnist-resnet"])
+def test_whole_networks_from_raw_examples(name, tmp_path):
+    model = of_preset(name)
+    raw = model.raw[1][:8]
+    expected = model.data.in_units(model.predict(model.data.prepared(model.data.valid.x[:8])))
+    scale = np.abs(expected).max()
+    for found in (run_onnx(model, raw), run_numpy(model, raw, tmp_path)):
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5 * scale)
+
+
+def test_onnx_without_preparation():
+    model = of_preset("two-spirals")
+    x = model.data.valid.x[:5]
+    np.testing.assert_allclose(run_onnx(model, x, prepare=False), model.predict(x), **NEAR)
