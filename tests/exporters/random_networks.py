@@ -30,7 +30,8 @@ def value_of(field: Field, rng: random.Random) -> Any:
             count = field.length or rng.randint(1, 3)
             if rng.random() < 0.4:
                 return [rng.randint(max(1, int(low)), 3)] * count
-            return [rng.randint(int(low), 3) for _ in range(count)]
+            # A stride of 0 for one axis alone has no writing of its own in Keras.
+            return [rng.randint(max(1, int(low)), 3) for _ in range(count)]
     raise AssertionError(field.kind)
 
 
