@@ -12,6 +12,7 @@ from nnstudio.core import atomic, project
 from nnstudio.core.model import FILE
 from nnstudio.core.project import Project
 from nnstudio.core.text import StudioError, mark
+from nnstudio.engine.curve_picture import curve_png
 from nnstudio.engine.named import state_of
 from nnstudio.engine.trainer import Trainer
 
@@ -37,7 +38,8 @@ def make_folder(folder: str | Path) -> None:
 def save_training(
     trainer: Trainer, history: Iterable[tuple[float, ...]], folder: str | Path
 ) -> None:
-    """Write ``model.nnst`` and ``history.csv``; raises ``StudioError`` if they cannot be.
+    """Write ``model.nnst``, ``history.csv`` and ``curve.png``; raises ``StudioError`` if they
+    cannot be.
 
     Where running means of the weights predict, they are what is saved.
     """
@@ -48,9 +50,13 @@ def save_training(
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for row in history:
+    rows = list(history)
+    for row in rows:
         writer.writerow(
             [int(n) if place < 2 else "" if math.isnan(n) else f"{n:.6g}"
              for place, n in enumerate(row)]
         )  # fmt: skip
     atomic.write(Path(folder) / "history.csv", lines.getvalue().encode())
+    _, steps, train, valid = list(zip(*rows, strict=True))[:4] if rows else ((), (), (), ())
+    name = trainer.setup.name or trainer.data.name
+    atomic.write(Path(folder) / "curve.png", curve_png(steps, train, valid, name))
