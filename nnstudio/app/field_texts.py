@@ -38,3 +38,19 @@ def value_text(field: Field, value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return " × ".join(map(str, value))
     return str(value)
+
+
+def range_text(field: Field) -> str:
+    """Which numbers fit, such as “1 to 65536”; empty if all do."""
+    low, high = field.minimum, field.maximum
+    if low is not None and high is not None:
+        return tr("{low} to {high}", low=plain_number(low), high=plain_number(high))
+    if low is not None:
+        return tr("from {low}", low=plain_number(low))
+    return tr("up to {high}", high=plain_number(high)) if high is not None else ""
+
+
+def help_text(field: Field) -> str:
+    """What a field means, and below it which numbers fit."""
+    lines = [tr(field.help) if field.help else "", range_text(field)]
+    return "\n".join(line for line in lines if line)

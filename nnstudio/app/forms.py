@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QWidget
 
-from nnstudio.app.field_texts import choice_text
+from nnstudio.app.field_texts import choice_text, help_text
 from nnstudio.app.i18n import say
 from nnstudio.app.widgets.combo import Combo, fill
 from nnstudio.app.widgets.number_combo import NumberCombo
@@ -56,8 +56,8 @@ class SpecForm(QWidget):
         for name, field in self.fields.items():
             editor = self._editor(name, field)
             editor.setObjectName(name)
-            say(editor, name=field.label, tool_tip=field.help)
-            label = say(QLabel(self), text=field.label, tool_tip=field.help)
+            say(editor, name=field.label)
+            label = say(QLabel(self), text=field.label)
             label.setBuddy(editor)
             self.labels[name] = label
             self.editors[name] = editor
@@ -97,6 +97,9 @@ class SpecForm(QWidget):
         """Show another spec's values; it has the same fields."""
         self.spec = spec
         for name, field in self.fields.items():
+            if self.editors[name].isEnabled():  # what is locked says why
+                self.editors[name].setToolTip(help_text(field))
+            self.labels[name].setToolTip(help_text(field))
             editor, value = self.editors[name], getattr(spec, name)
             if isinstance(editor, NumberCombo):
                 editor.show_value(value)

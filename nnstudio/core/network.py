@@ -41,8 +41,8 @@ class Node:
 
 
 @dataclass(frozen=True)
-class _Learning:
-    """How a node learns, as it is read from a file."""
+class Learning:
+    """How a node learns: what forms and files hold beside its layer."""
 
     frozen: bool = flag(False, label=mark("Frozen"), help=mark("Its weights never change."))
     rate_factor: float = real(
@@ -305,7 +305,7 @@ class Network:
                                   name=item["id"][:60])  # fmt: skip
             own = ("id", "inputs", "frozen", "rate_factor")
             values = {k: v for k, v in item.items() if k not in own}
-            learning = fields.build(_Learning, {k: item[k] for k in own[2:] if k in item})
+            learning = fields.build(Learning, {k: item[k] for k in own[2:] if k in item})
             nodes.append(
                 Node(
                     item["id"],

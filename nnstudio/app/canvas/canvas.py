@@ -26,6 +26,7 @@ from nnstudio.app.canvas.insert_menu import InsertMenu
 from nnstudio.app.canvas.inspector import Inspector
 from nnstudio.app.canvas.layer_form import FieldEdit
 from nnstudio.app.canvas.measure import Picture
+from nnstudio.app.canvas.node_edits import NodeEdit
 from nnstudio.app.canvas.overlay import draw_overlay
 from nnstudio.app.canvas.viewport import Viewport
 from nnstudio.app.canvas.weight_editor import WeightEditor
@@ -62,7 +63,8 @@ class NetworkCanvas(Viewport):
         self.gestures = Gestures(self)
         self.hint = Hint(self)
         self.inspector = Inspector(self)
-        self.inspector.field_edited.connect(self._edit_field)
+        self.inspector.edited.connect(self._take_edit)
+        self.inspector.room_changed.connect(self._suit_inspector)
         self.inspector.closed.connect(self._close_inspector)
         self.weight_editor = WeightEditor(self)
         self.weight_editor.weight_edited.connect(self.weight_edited)
@@ -175,11 +177,10 @@ class NetworkCanvas(Viewport):
         """Whether a layer may be moved or removed."""
         return edits.is_movable(self.document.setup.network, node_id)
 
-    @Slot(str, str, object)
-    def _edit_field(self, node: str, name: str, value: object) -> None:
-        if node in self.document.setup.network:
-            setup = edits.change_field(self.document.setup, self.document.data, node, name, value)
-            self._edit_named(node, name, setup)
+    @Slot(object)
+    def _take_edit(self, edit: NodeEdit) -> None:
+        """An edit that the inspector has made."""
+        self._edit(edit.name, edit.after, merge=edit.merge)
 
     def _edit_named(self, node: str, name: str, after: Setup) -> None:
         """Edit one field; quick changes of the same field undo as one."""
@@ -284,13 +285,16 @@ class NetworkCanvas(Viewport):
         if node is None:
             self.inspector.hide()
         else:
-            network = self.document.setup.network
-            self.inspector.show_layer(
-                self.by_id[node], network[node].layer, is_output=node == network.output.id
-            )
+            self.inspector.show_nodes(self.document.setup, self.document.data, (node,))
             self.inspector.show()
             self._place_inspector()
         return before != self.reserved()
+
+    @Slot()
+    def _suit_inspector(self) -> None:
+        """Give the settings the room that they need now."""
+        self._place_inspector()
+        self.lay_out(fit=not self.is_moved)
 
     @Slot()
     def _close_inspector(self) -> None:

@@ -237,6 +237,7 @@ def _place_block(
 ) -> None:
     """A block of squares as wide as the card, or higher if it must be."""
     s = layout.scale
+    room = max(room, 8.0)  # beside a high form there may be none
     most = (card / 4 if column.kind == "tiles" else 13 * s, room)
     size = min(*most, max(2.0, math.sqrt(card * room / column.count)))
     across = max(1, min(column.count, int(card / size)))

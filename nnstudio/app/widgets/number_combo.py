@@ -121,6 +121,13 @@ class NumberCombo(QWidget):
             self.entry.setCursorPosition(0)
             self.entry.setModified(False)
 
+    def show_mixed(self) -> None:
+        """Show that there are several values; what is typed or chosen then holds for all."""
+        self.value = None
+        self.entry.setText("")
+        self.entry.setPlaceholderText(tr("mixed"))
+        self.entry.setModified(False)
+
     def changeEvent(self, event: QEvent) -> None:
         """Words follow the language."""
         if event.type() == QEvent.Type.LanguageChange and self.value is not None:
@@ -148,7 +155,7 @@ class NumberCombo(QWidget):
         elif event.key() in (keys.Key_Up, keys.Key_Down):
             self._step(event.key() == keys.Key_Up)
         elif event.key() == keys.Key_Escape and self.entry.isModified():
-            self.entry.setText(self.shown(self.value))
+            self.entry.setText("" if self.value is None else self.shown(self.value))
             self.entry.selectAll()
             self.entry.setModified(False)
         else:
@@ -161,7 +168,9 @@ class NumberCombo(QWidget):
 
     def _step(self, up: bool) -> None:
         ordered = sorted(self.choices)
-        if up:
+        if self.value is None:
+            further = ordered
+        elif up:
             further = [choice for choice in ordered if choice > self.value]
         else:
             further = [choice for choice in reversed(ordered) if choice < self.value]
@@ -173,7 +182,7 @@ class NumberCombo(QWidget):
         try:
             value = self.field.read(given)
         except StudioError as error:
-            self.entry.setText(self.shown(old))
+            self.entry.setText("" if old is None else self.shown(old))
             self.entry.setModified(False)
             self.refused.emit(error)
             return
