@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import zlib
 from dataclasses import dataclass
 
@@ -10,24 +11,38 @@ import numpy as np
 from nnstudio.core.contracts import initializer
 from nnstudio.core.network import Network
 from nnstudio.core.setup import Setup
+from nnstudio.engine.watch import Watch
 
 #: Where a parameter is: node id and name.
 Key = tuple[str, str]
 
 
+#: Bytes that Python needs for a keyframe beside its arrays.
+OVERHEAD = 900
+
+
 @dataclass(frozen=True)
 class Keyframe:
-    """All that decides how training goes on: parameters, optimizer slots and counters."""
+    """All that decides how training goes on: parameters, optimizer slots and counters, the running
+    means of the weights, and what early stopping has seen."""
 
     parameters: np.ndarray
     slots: np.ndarray
     counters: tuple[int, int, int, int]  # step, epoch, position, updates
     schedule: tuple[float, ...] = (1.0,)  # what the schedule remembers
+    average: np.ndarray = dataclasses.field(default_factory=lambda: np.empty(0, np.float32))
+    watch: Watch = dataclasses.field(default_factory=Watch)
 
     @property
     def step(self) -> int:
         """Steps done."""
         return self.counters[0]
+
+    @property
+    def nbytes(self) -> int:
+        """What it takes; weights that “keep the best” holds are shared by many and count once,
+        with whoever counts them."""
+        return self.parameters.nbytes + self.slots.nbytes + self.average.nbytes + OVERHEAD
 
 
 def initial_parameters(network: Network, seed: int) -> dict[Key, np.ndarray]:

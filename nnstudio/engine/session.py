@@ -3,11 +3,13 @@ Snapshot comes out. No signal is sent per step: who is interested looks at ``lat
 
 from __future__ import annotations
 
-import math
+import dataclasses
 import queue
 import threading
 import time
 from collections.abc import Callable
+
+import numpy as np
 
 from nnstudio.core.data import Data
 from nnstudio.core.project import State
@@ -16,14 +18,16 @@ from nnstudio.core.text import StudioError
 from nnstudio.engine import named
 from nnstudio.engine.history import Curves
 from nnstudio.engine.keyframe import Keyframe
+from nnstudio.engine.pace import Pace
+from nnstudio.engine.publishing import snapshot_of
 from nnstudio.engine.recorder import Recorder
+from nnstudio.engine.replay import Moment
+from nnstudio.engine.runs import Runs, before
+from nnstudio.engine.timeline import Stretch
 from nnstudio.engine.trainer import Trainer
 from nnstudio.engine.view import Snapshot
 from nnstudio.engine.warm import Warmth
 
-#: How long the thread trains between looks at its commands, in seconds: about a frame. After
-#: each chunk it waits for the GIL, which a painting window holds for milliseconds.
-CHUNK_SECONDS = 0.016
 #: At most so many snapshots a second: a screen shows 60 frames.
 SNAPSHOT_SECONDS = 1 / 60
 
@@ -36,6 +40,7 @@ class Session:
         self.warmth = Warmth()
         self.latest: Snapshot | None = None
         self.playing = False
+        self.runs = Runs()
         self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._wake = threading.Event()
         self._closing = False
@@ -46,11 +51,8 @@ class Session:
         self._generation = 0
         self._sequence = 0
         self._error: StudioError | None = None
-        self._steps_left: int | None = None
-        self._speed: float | None = None
-        self._chunk = 1
+        self._pace = Pace()
         self._next_snapshot = 0.0
-        self._due = 0.0
         self._finished = False
         self._changed = True
 
@@ -135,15 +137,31 @@ class Session:
 
     def set_speed(self, steps_per_second: float | None) -> None:
         """Train at this many steps a second; None: as fast as possible."""
-        self._send(lambda: self._set_speed(steps_per_second))
+        self._send(lambda: self._pace.set_speed(steps_per_second))
 
     def keyframe(self, then: Callable[[Keyframe | None], None]) -> None:
         """Hand a keyframe of the present state to ``then``, on the session's thread."""
         self._send(lambda: then(self._trainer.keyframe() if self._trainer else None))
 
-    def restore(self, keyframe: Keyframe) -> None:
-        """Go back (or forward) to a keyframe of the same network."""
-        self._send(lambda: self._restore(keyframe))
+    def branch(self, number: int, moment: Moment) -> None:
+        """Begin a run at a moment of another (its number), which is kept as it is."""
+        self._send(lambda: self._branch(number, moment))
+
+    def open_run(self, number: int) -> None:
+        """Go on with another run, exactly where it stood."""
+        self._send(lambda: self._open_run(number))
+
+    def last_good(self) -> int | None:
+        """After a divergence: the step of the keyframe to go back to, None without one. It is the
+        last before the training loss was lowest, for what follows already leads away."""
+        track = self.runs.track()
+        if track is None or track.diverged < 0:
+            return None
+        curves = self.curves()
+        known = np.isfinite(curves.train_loss)
+        low = curves.step[known][np.argmin(curves.train_loss[known])] if known.any() else 0
+        place = self.runs.find(min(int(low), track.diverged))
+        return None if place is None else place.keyframe.step
 
     def state(self, then: Callable[[State | None], None]) -> None:
         """Hand where training stands, with its curves, to ``then``, on the session's thread;
@@ -169,6 +187,7 @@ class Session:
             if self._trainer is None:
                 self._trainer = Trainer(setup, data, self.threads)
             else:
+                self._keep(keep)
                 self._trainer.replace(setup, data, keep)
         except StudioError as error:
             self._error = error
@@ -178,29 +197,39 @@ class Session:
         self._recorder.changed()
         if not keep:
             self._forget()
-        elif fresh_data:
-            self._recorder.means.clear()
+            self.runs.begin(self._trainer)
+        else:
+            if fresh_data:
+                self._recorder.means.clear()
+            self.runs.edited(self._trainer)
         self._finished = False
 
     def _forget(self) -> None:
         self._recorder.forget()
         self._finished = False
 
+    def _keep(self, goes_on: bool) -> None:
+        """Before something changes: the run's present moment, and if it ends here its curves."""
+        assert self._trainer is not None
+        if goes_on:
+            self.runs.follow(self._trainer, force=True)
+        else:
+            self._recorder.rest(self._trainer)
+            self.runs.leave(self._trainer, self._recorder.curves())
+
     def _play(self) -> None:
         if self._error is not None and self._wanted is None:
             self._error = None
-        self._steps_left = None
+        self._pace.start()
         self._finished = False
-        self._due = time.perf_counter()
         self._changed = True
 
     def _pause(self) -> None:
-        self._steps_left = None
+        self._pace.steps_left = None
         self._changed = True
 
     def _run_steps(self, steps: int) -> None:
-        self._steps_left = steps
-        self._due = time.perf_counter()
+        self._pace.start(steps)
         self.playing = True
 
     def _run_epoch(self) -> None:
@@ -208,12 +237,16 @@ class Session:
             self._run_steps(self._trainer.steps_to_epoch_end())
 
     def _reset(self) -> None:
-        if self._trainer is not None:
-            self._trainer.reset()
+        trainer = self._trainer
+        if trainer is not None:
+            self._keep(goes_on=False)
+            trainer.reset()
             if self._wanted is None:
                 self._error = None
         self._forget()
-        self._steps_left = None
+        if trainer is not None:
+            self.runs.begin(trainer)
+        self._pace.steps_left = None
         self._changed = True
 
     def _state(self) -> State | None:
@@ -233,21 +266,43 @@ class Session:
             return
         self._recorder.resume(state.curves)
 
-    def _restore(self, keyframe: Keyframe) -> None:
-        if self._trainer is not None:
-            self._trainer.restore(keyframe)
-            self._recorder.cut(keyframe.step)
-            self._changed = True
+        self.runs.begin(self._trainer)
+
+    def _branch(self, number: int, moment: Moment) -> None:
+        if self._trainer is None or number not in self.runs:
+            return
+        self._keep(goes_on=False)
+        curves = self.runs[number].curves
+        assert curves is not None
+        self._put(moment.stretch, moment.keyframe, before(curves, moment.step))
+        self.runs.begin(self._trainer, parent=number)
+
+    def _open_run(self, number: int) -> None:
+        if self._trainer is None or number not in self.runs:
+            return
+        self._keep(goes_on=False)
+        found = self.runs.enter(number)
+        if found is not None:
+            self._put(*found)
+
+    def _put(self, stretch: Stretch, keyframe: Keyframe, curves: Curves) -> None:
+        """Stand where a keyframe is."""
+        assert self._trainer is not None
+        self._generation += 1
+        self._error = self._wanted = None
+        self._finished = False
+        self._changed = True
+        self._trainer.replace(stretch.setup, stretch.data, keep=False)
+        self._trainer.restore(keyframe)
+        self._recorder.resume(dataclasses.asdict(curves))
 
     def _set_parameter(self, node: str, name: str, index: tuple[int, ...], value: float) -> None:
         if self._trainer is not None and (node, name) in self._trainer.parameters:
+            self._keep(goes_on=True)
             self._trainer.parameters[node, name][index] = value
             self._recorder.changed()
+            self.runs.edited(self._trainer)
             self._changed = True
-
-    def _set_speed(self, steps_per_second: float | None) -> None:
-        self._speed = steps_per_second
-        self._due = time.perf_counter()
 
     def _serve(self) -> None:
         self.warmth.run()
@@ -276,67 +331,41 @@ class Session:
                 return
             command()
 
-    def _steps_allowed(self, now: float) -> int:
-        """How many steps the next chunk may do: by time, speed, epochs and what was asked for."""
-        assert self._trainer is not None
-        steps = self._chunk
-        if self._speed is not None:
-            steps = min(steps, max(0, 1 + int((now - self._due) * self._speed)))
-            if now < self._due:
-                return 0
-        if self._steps_left is not None:
-            steps = min(steps, self._steps_left)
-        total = self._trainer.total_steps()
-        if total and self._trainer.epoch >= self._trainer.setup.training.epochs:
-            return -1
-        if self._trainer.watch.stopped:
-            return -1
-        if total:
-            left = (
-                self._trainer.setup.training.epochs - self._trainer.epoch - 1
-            ) * self._trainer.steps_per_epoch + self._trainer.steps_to_epoch_end()
-            steps = min(steps, max(left, 1))
-        return steps
-
     def _train(self) -> None:
         assert self._trainer is not None
         now = time.perf_counter()
-        steps = self._steps_allowed(now)
+        steps = self._pace.allowed(self._trainer, now)
         if steps < 0:
             self._finish()
             return
         if steps == 0:
-            self._wake.wait(max(0.0, min(self._due - now, 0.1)))
+            self._wake.wait(self._pace.wait(now))
             return
         try:
             losses, right = self._trainer.run(steps)
         except StudioError as error:
             self._error = error
-            self._steps_left = None
+            self._pace.steps_left = None
             self.playing = False
             self._changed = True
+            self.runs.diverged(self._trainer)
             return
         spent = time.perf_counter() - now
-        if self._speed is not None:
-            self._due = max(self._due + steps / self._speed, now - 0.1)
-        elif steps == self._chunk and spent > 0:
-            wanted = self._chunk * min(4.0, CHUNK_SECONDS / spent)
-            self._chunk = max(1, int(wanted))
-        if self._steps_left is not None:
-            self._steps_left -= len(losses)
-            if self._steps_left <= 0:
-                self._steps_left = None
-                self.playing = False
-                self._changed = True
+        if self._pace.note(steps, len(losses), now, spent):
+            self.playing = False
+            self._changed = True
         self._recorder.add(self._trainer, losses, right, spent, self._changed)
+        self.runs.follow(self._trainer)
 
     def _finish(self) -> None:
         assert self._trainer is not None
-        self._trainer.finish()
+        self._keep(goes_on=True)
+        if self._trainer.finish():
+            self.runs.edited(self._trainer)
         self._recorder.changed()
         self._finished = True
         self.playing = False
-        self._steps_left = None
+        self._pace.steps_left = None
         self._changed = True
 
     def _publish(self, now: float) -> None:
@@ -344,37 +373,16 @@ class Session:
             return
         if not self.playing and self._wanted is None:
             self._recorder.rest(self._trainer)
-        means, valid = self._recorder.means, self._recorder.valid
+        self._runs_follow()
         self._changed = False
         self._next_snapshot = now + SNAPSHOT_SECONDS
-        trainer = self._trainer
-        begin, end = trainer.program.parameter_region
-        copy = trainer.memory[begin:end].copy()
-        parameters = {
-            key: copy[at - begin : at - begin + p.size].reshape(p.shape)
-            for key, (at, p) in trainer.program.parameters.items()
-        }
-        total = trainer.total_steps()
-        rate = means.steps_per_second
-        progress = min(1.0, trainer.step / total) if total else None
-        left = (total - trainer.step) / rate if total and rate > 0 else None
         self._sequence += 1
-        self.latest = Snapshot(
-            sequence=self._sequence,
-            generation=self._generation,
-            step=trainer.step,
-            epoch=trainer.epoch,
-            running=self.playing,
-            finished=self._finished,
-            parameters=parameters,
-            train_loss=means.loss,
-            valid_loss=valid[0],
-            train_accuracy=means.accuracy if trainer.data.task == "classification" else math.nan,
-            valid_accuracy=valid[1],
-            steps_per_second=rate if self.playing else 0.0,
-            examples_per_second=rate * trainer.program.batch if self.playing else 0.0,
-            progress=progress,
-            seconds_left=max(0.0, left) if left is not None else None,
-            learning_rate=float(trainer.rates(1)[0]),
-            error=self._error,
-        )
+        self.latest = snapshot_of(
+            self._trainer, self._recorder, sequence=self._sequence, generation=self._generation,
+            running=self.playing, finished=self._finished, error=self._error,
+        )  # fmt: skip
+
+    def _runs_follow(self) -> None:
+        """Where training rests is a keyframe, so that no step at the end has to be made again."""
+        if self._trainer is not None and not self.playing:
+            self.runs.follow(self._trainer, force=True)

@@ -174,6 +174,9 @@ class Trainer:
                         view[...] = value
         else:
             self.state[st.UPDATES] = 0
+        average = self._average()  # begins anew, at the present weights
+        begin = self.program.parameter_region[0]
+        average[:] = self.memory[begin : begin + len(average)]
         if not keep:
             self.reset()
 
@@ -229,6 +232,8 @@ class Trainer:
         Raises ``StudioError`` at the first loss that is no finite number; the parameters are then
         those before that step.
         """
+        if steps <= 0:
+            return EMPTY, EMPTY
         training = self.setup.training
         schedule = training.schedule
         watching = Watch.wanted(training)
@@ -249,9 +254,9 @@ class Trainer:
         losses, right = zip(*parts, strict=True) if parts else ((), ())
         return np.concatenate([*losses, EMPTY]), np.concatenate([*right, EMPTY])
 
-    def finish(self) -> None:
-        """Training has come to its end: the best weights come back, if they were kept."""
-        self.watch.finish(self)
+    def finish(self) -> bool:
+        """Training has come to its end: the best weights come back, if they were kept (True)."""
+        return self.watch.finish(self)
 
     def _validation_loss(self) -> float:
         """The loss on (at most so many of) the validation examples; on the training set if there
@@ -324,7 +329,14 @@ class Trainer:
             ),
             tuple(int(self.state[word]) for word in words),  # type: ignore[arg-type]
             self._remembered,
+            self._average().copy(),
+            self.watch.copy(),
         )
+
+    def _average(self) -> np.ndarray:
+        """The running means of the trainable parameters, a view; empty where none are kept."""
+        at, begin = self.program.average_region, self.program.parameter_region[0]
+        return self.memory[at : begin + self.program.gradient_shift] if at >= 0 else EMPTY
 
     def restore(self, keyframe: Keyframe) -> None:
         """Go back to a keyframe of this program; the next steps repeat exactly."""
@@ -338,6 +350,10 @@ class Trainer:
         for word, value in zip(words, keyframe.counters, strict=True):
             self.state[word] = value
         self._remembered = keyframe.schedule
+        average = self._average()
+        if len(keyframe.average) == len(average):
+            average[:] = keyframe.average
+        self.watch = keyframe.watch.copy()
         if self.state[st.POSITION] > 0:  # the order of an epoch begun earlier
             self._reshuffle()
 

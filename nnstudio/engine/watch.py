@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from nnstudio.core.data import Data
 from nnstudio.core.metrics import METRICS
@@ -11,7 +14,6 @@ from nnstudio.core.setup import Training
 from nnstudio.engine.scoring import gives_logits, predict
 
 if TYPE_CHECKING:
-    from nnstudio.engine.keyframe import Keyframe
     from nnstudio.engine.trainer import Trainer
 
 
@@ -21,7 +23,7 @@ class Watch:
     def __init__(self) -> None:
         self.best = math.nan
         self.best_epoch = 0
-        self.keyframe: Keyframe | None = None
+        self.weights: np.ndarray | None = None  # all parameters of the best epoch
         self.stopped = False
 
     @staticmethod
@@ -40,16 +42,23 @@ class Watch:
         if better:
             self.best, self.best_epoch = value, trainer.epoch
             if training.keep_best:
-                self.keyframe = trainer.keyframe()
+                begin, end = trainer.program.parameter_region
+                self.weights = trainer.memory[begin:end].copy()
         elif 0 < training.patience <= trainer.epoch - self.best_epoch:
             self.stopped = True
 
-    def finish(self, trainer: Trainer) -> None:
-        """Put the best epoch's weights back, if they were kept."""
-        if self.keyframe is not None:
-            begin, end = trainer.program.parameter_region
-            trainer.memory[begin:end] = self.keyframe.parameters
-            self.keyframe = None
+    def finish(self, trainer: Trainer) -> bool:
+        """Put the best epoch's weights back; False if none were kept."""
+        begin, end = trainer.program.parameter_region
+        weights, self.weights = self.weights, None
+        if weights is None or len(weights) != end - begin:
+            return False
+        trainer.memory[begin:end] = weights
+        return True
+
+    def copy(self) -> Watch:
+        """As it is now; the weights, which are never written to, are shared."""
+        return copy.copy(self)
 
 
 def figure(trainer: Trainer, name: str) -> float:

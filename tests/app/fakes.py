@@ -8,6 +8,7 @@ from typing import Any
 from nnstudio.app.document import Document
 from nnstudio.core.fitting import fit
 from nnstudio.core.setup import preset
+from nnstudio.engine.runs import Runs
 from nnstudio.engine.view import Snapshot
 
 
@@ -46,6 +47,7 @@ class FakeSession:
     def __init__(self) -> None:
         self.latest: Snapshot | None = None
         self.playing = False
+        self.runs = Runs()
         self.told: list[tuple[Any, ...]] = []
 
     def load(self, setup: Any, data: Any, keep: bool = True) -> None:
