@@ -40,6 +40,7 @@ class Preferences:
         help=mark("Steps a second; 0 trains as fast as possible, often too fast to watch."),
     )  # fmt: skip
     bottom: tuple[int, ...] = sizes((), label=mark("Widths of the lower panels"), minimum=0)
+    recent_commands: str = text("", label=mark("Commands used last"))
 
 
 def settings_path() -> Path:

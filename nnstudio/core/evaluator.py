@@ -166,9 +166,7 @@ class Evaluator(Expressions):
         elif self.concerns(node):
             self.remark(
                 node.lineno,
-                StudioError(
-                    mark("It cannot be told whether this is so; both ways were left out.")
-                ),
+                StudioError(mark("It cannot be told whether this is so; both ways were left out.")),
             )
 
     def _do_with(self, node: ast.With) -> None:
