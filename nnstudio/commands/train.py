@@ -194,6 +194,7 @@ class _Run:
         self.chunk = 1
         self.last = np.empty(0, np.float32)
         self.history: list[tuple[float, ...]] = []
+        self.epoch_losses: list[np.ndarray] = []
 
     def run(self) -> dict[str, Any]:
         """Train to the end; gives the figures."""
@@ -214,7 +215,7 @@ class _Run:
                 at_epoch_end = self._advance()
                 if at_epoch_end and self.trainer.steps_per_epoch >= 100:
                     valid = score(trainer, trainer.data.valid)
-                self._remember()
+                self._remember(at_epoch_end)
                 facts = tr("epoch {n}, loss {loss}", n=trainer.epoch, loss=f"{self._loss():.4g}")
                 if not math.isnan(valid[1]):
                     facts += ", " + tr("validation accuracy {share}", share=f"{valid[1]:.2%}")
@@ -242,14 +243,17 @@ class _Run:
             "threads": trainer.threads,
         }
 
-    def _remember(self) -> None:
-        """A line of the history for each epoch whose end has been seen, if anybody wants it."""
+    def _remember(self, at_epoch_end: bool) -> None:
+        """A line of the history for each epoch, with its mean loss, if anybody wants it; the last
+        line may be of a part of one."""
         trainer = self.trainer
-        if self.options.out is None or not len(self.last):
-            return
-        if not self.history or self.history[-1][0] != trainer.epoch:
-            valid = score(trainer, trainer.data.valid)
-            self.history.append((trainer.epoch, trainer.step, self._loss(), *valid))
+        if at_epoch_end or self._share() >= 1.0:
+            losses = np.concatenate(self.epoch_losses)
+            self.epoch_losses.clear()
+            if self.options.out is not None and len(losses):
+                valid = score(trainer, trainer.data.valid)
+                mean = float(losses.mean(dtype=np.float64))
+                self.history.append((trainer.epoch, trainer.step, mean, *valid))
 
     def _warm_up(self) -> int:
         """The first step loads libraries; it is not timed."""
@@ -281,7 +285,7 @@ class _Run:
         """Train one chunk; says whether an epoch has just ended."""
         trainer = self.trainer
         steps = self.chunk
-        if trainer.steps_per_epoch >= 100:
+        if trainer.steps_per_epoch >= 100 or self.options.out is not None:
             steps = min(steps, trainer.steps_to_epoch_end())
         if self.steps_wanted != math.inf:
             steps = min(steps, int(self.steps_wanted) - trainer.step)
@@ -289,6 +293,7 @@ class _Run:
         self.last, _ = trainer.run(max(1, steps))
         spent = time.perf_counter() - begin
         self.busy += spent
+        self.epoch_losses.append(self.last)
         if steps == self.chunk:
             self.chunk = max(1, int(self.chunk * min(4.0, CHUNK_SECONDS / max(spent, 1e-9))))
         return trainer.steps_to_epoch_end() == trainer.steps_per_epoch
