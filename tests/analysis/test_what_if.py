@@ -12,8 +12,11 @@ from nnstudio.core.raw import CATEGORY, NUMBER, RawColumn, RawTable
 
 
 def table(path, **columns):
-    rows = [f"{i / 7:.3f},{'abc'[i % 3] if i % 11 else ''},{10.0 ** (i % 5)},2024-01-{1 + i % 28:02}"
-            f",{i % 2}" for i in range(60)]  # fmt: skip
+    kinds = ["abc"[i % 3] if i % 11 else "" for i in range(60)]
+    rows = [
+        f"{i / 7:.3f},{kinds[i]},{10.0 ** (i % 5)},2024-01-{1 + i % 28:02},{i % 2}"
+        for i in range(60)
+    ]
     path.write_text("size,kind,mass,day,answer\n" + "\n".join(rows) + "\n")
     recipe = {"columns": [["mass", {"scale": "log"}]] + [[n, v] for n, v in columns.items()]}
     made = registry.from_json(Dataset, {"type": "OwnTable.v1", "path": str(path), "recipe": recipe})
