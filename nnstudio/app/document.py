@@ -12,6 +12,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from nnstudio.app.selection import Selection
 from nnstudio.core.data import Data
 from nnstudio.core.setup import Setup
 
@@ -114,6 +115,7 @@ class Document(QObject):
         self.setup = setup
         self.data = data
         self.title = ""  # the file's name, once there is one
+        self.selection = Selection(setup, data, self)
         self.stack = QUndoStack(self)
         self.stack.setUndoLimit(1000)
 
@@ -146,4 +148,5 @@ class Document(QObject):
         before = self.setup
         self.setup = setup
         self.data = data
+        self.selection.adopt(setup, data)
         self.changed.emit(before, setup)

@@ -140,8 +140,8 @@ class Menus(QObject):
         menu.triggered.connect(self.window.speed_triggered)
 
     def _fill_panels(self, menu: QMenu) -> None:
-        for name, frame in self.window.area.frames.items():
-            self._add(menu, frame.panel.title, name).setCheckable(True)
+        for name, cls in self.window.area.classes.items():
+            self._add(menu, cls.title, name).setCheckable(True)
         menu.triggered.connect(self.window.panel_triggered)
 
     def _fill_theme(self, menu: QMenu) -> None:

@@ -6,6 +6,7 @@ discovered, listed in the View menu and fed by the bridge. A hidden panel costs 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QEvent, Slot
@@ -13,11 +14,14 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.app.document import Document
-from nnstudio.core.text import tr
+from nnstudio.core.text import mark, tr
 from nnstudio.engine.view import View
 
 if TYPE_CHECKING:
     from nnstudio.engine.session import Session
+
+#: A heading for each column, and the rows below it.
+Table = tuple[Sequence[str], Iterable[Sequence[Any]]]
 
 _panels: dict[str, type[Panel]] = {}
 
@@ -37,9 +41,12 @@ class Panel(QWidget):
 
     name: ClassVar[str] = ""  # stable id, such as "loss"
     title: ClassVar[str] = ""  # marked text shown as its heading
+    help: ClassVar[str] = ""  # marked sentence for the list of panels
+    group: ClassVar[str] = mark("Training")  # its heading in that list
     place: ClassVar[str] = "bottom"  # "bottom" or "right"
+    at_first: ClassVar[bool] = False  # open in a window that nobody has arranged yet
     order: ClassVar[int] = 100  # position among the panels of its place
-    fits: ClassVar[tuple[str, ...]] = ("2-D", "Images", "Tables")  # shown by default for these
+    fits: ClassVar[tuple[str, ...]] = ()  # shown for these kinds of data; empty: for all
     rate: ClassVar[float] = 30.0  # at most so many measures a second
 
     def __init__(
@@ -74,6 +81,10 @@ class Panel(QWidget):
     def header_widgets(self) -> list[QWidget]:
         """Small controls shown at the right of the panel's heading."""
         return []
+
+    def table(self) -> Table | None:
+        """What the panel shows as numbers, for a file; None if there is nothing yet."""
+        return None
 
     def summary(self) -> str:
         """One sentence that says what the panel shows, for a screen reader."""

@@ -34,7 +34,7 @@ class Preferences:
     rows: tuple[int, ...] = sizes(
         (), label=mark("Rows"), minimum=0, help=mark("Heights of the network and the panels.")
     )
-    closed_panels: str = text("", label=mark("Closed panels"))
+    panels: str = text("", label=mark("Panels"), help=mark("Which are open, and where."))
     plane_speed: int = integer(
         500, minimum=0, maximum=1_000_000, label=mark("Speed for 2-D data"),
         help=mark("Steps a second; 0 trains as fast as possible, often too fast to watch."),

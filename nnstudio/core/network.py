@@ -131,6 +131,14 @@ class Network:
         """The nodes that read a node."""
         return tuple(node for node in self.nodes if node_id in node.inputs)
 
+    def upto(self, node_id: str) -> Network:
+        """The part that a node's values come from; the node is its output."""
+        wanted = {node_id}
+        for node in reversed(self.nodes):
+            if node.id in wanted:
+                wanted.update(node.inputs)
+        return Network(tuple(node for node in self.nodes if node.id in wanted))
+
     def is_chain(self) -> bool:
         """Whether every node reads just the one before it."""
         return all(

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from nnstudio.core.contracts import Parameter, Shape
+from nnstudio.core.contracts import Loss, Parameter, Shape
 from nnstudio.core.jit import Kernel
 from nnstudio.core.network import Network
 from nnstudio.core.text import StudioError, mark
@@ -75,12 +75,32 @@ class Program:
     input_place: int
     input_gradient: int = -1
     output_gradient: int = -1
+    gradients: dict[str, int] = field(default_factory=dict)  # by node that was to be kept
+    target_place: int = -1
+    loss_place: int = -1
     kernels: list[Kernel] = field(default_factory=list)
 
     @property
     def memory_bytes(self) -> int:
         """Bytes of the arena."""
         return 4 * self.size
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The loss that a prediction's gradient begins with: ``targets`` is the width of ``y``."""
+
+    loss: Loss
+    task: str
+    targets: int
+
+
+@dataclass
+class _Ends:
+    """Where a judged prediction has its targets and its loss."""
+
+    target: Place | None = None
+    loss: Place | None = None
 
 
 def shard_count(network: Network, batch: int) -> int:
@@ -99,13 +119,15 @@ def plan(
     differentiate: bool = False,
     dropping: bool = False,
     keep: Sequence[str] = (),
+    judged: Judged | None = None,
     memory_limit: int = MEMORY_LIMIT,
 ) -> Program:
     """Plan training, or prediction (without ``training``).
 
     ``keep`` names nodes whose values must still be there when a prediction ends. With
     ``differentiate`` a prediction goes on backward, from an output gradient that the caller puts
-    into ``output_gradient``; ``dropping`` makes it behave as in training (dropout is on).
+    into ``output_gradient``, or, ``judged``, from the loss of targets in ``target_place``;
+    ``dropping`` makes it behave as in training (dropout is on).
     Raises ``StudioError`` for an unsound network, and for a plan over ``memory_limit`` bytes.
     """
     shards = shard_count(network, batch) if training else 1
@@ -116,10 +138,11 @@ def plan(
     planner.input_gradient = differentiate
     output = planner.lower_network()
     layout = Layout(planner, training)
+    ends = _Ends()
     rows = (
         _training_rows(planner, output, training, layout)
         if training
-        else _prediction_rows(planner, output, keep, differentiate)
+        else _prediction_rows(planner, output, keep, differentiate, judged, ends)
     )
     shard_size = share_memory(rows, planner.places, layout.end)
     size = layout.end + shard_size * shards + SLACK
@@ -172,6 +195,12 @@ def plan(
         input_place=source.place.offset,
         input_gradient=_offset(source.root.gradient_place),
         output_gradient=_offset(output.root.gradient_place),
+        gradients={
+            name: _offset(planner.tensors[name].root.gradient_place)
+            for name in (keep if differentiate else ())
+        },
+        target_place=_offset(ends.target),
+        loss_place=_offset(ends.loss),
         kernels=list(tape.kernels),
     )
 
@@ -260,7 +289,12 @@ def _training_rows(
 
 
 def _prediction_rows(
-    planner: Planner, output: Tensor, keep: Sequence[str], differentiate: bool
+    planner: Planner,
+    output: Tensor,
+    keep: Sequence[str],
+    differentiate: bool,
+    judged: Judged | None,
+    ends: _Ends,
 ) -> list[Row]:
     """The rows of a prediction, and of its gradient if asked for."""
     source = planner.tensors[planner.network.input.id]
@@ -269,12 +303,28 @@ def _prediction_rows(
         planner.tensors[name].place.keep = True
     if not differentiate:
         return planner.forward_rows
-    output.root.gradient_place = planner.place(output.size * planner.examples)
-    output.root.gradient_place.keep = True
+    forward = planner.forward_rows
+    if judged is None:
+        output.root.gradient_place = planner.place(output.size * planner.examples)
+        output.root.gradient_place.keep = True
+    else:
+        forward = forward + _judging_rows(planner, output, judged, ends)
     backward = planner.ordered_backward()
-    if source.root.gradient_place is not None:
-        source.root.gradient_place.keep = True
-    return planner.forward_rows + backward
+    for tensor in (source, *(planner.tensors[name] for name in keep)):
+        if tensor.root.gradient_place is not None:
+            tensor.root.gradient_place.keep = True
+    return forward + backward
+
+
+def _judging_rows(planner: Planner, output: Tensor, judged: Judged, ends: _Ends) -> list[Row]:
+    """The loss of targets that the caller puts in place."""
+    target = Tensor((judged.targets,), False)
+    target.place = ends.target = planner.place(judged.targets * planner.examples)
+    ends.loss = planner.place(2)
+    ends.target.keep = ends.loss.keep = True
+    planner.forward_rows = []
+    judged.loss.lower(planner, output, target, ends.loss, judged.task)  # type: ignore[arg-type]
+    return [_with_gradients(planner, row) for row in planner.forward_rows]
 
 
 def _with_gradients(planner: Planner, row: Row) -> Row:

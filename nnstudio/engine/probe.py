@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -12,6 +13,10 @@ from nnstudio.engine import vm
 from nnstudio.engine.memory import aligned
 from nnstudio.engine.plan import COLUMNS, Program, plan
 
+Kept = TypeVar("Kept")
+
+#: Plans that are kept for callers.
+MOST_KEPT = 12
 #: Floats of activations that a probe's arena may hold; larger inputs run in several rounds.
 ARENA_FLOATS = 4_000_000
 
@@ -28,11 +33,35 @@ class Probe:
         self._version = 0
         self._loaded: dict[frozenset[str], int] = {}
         self._state = aligned(st.SIZE, np.int64)
+        self._kept: dict[Hashable, Any] = {}
+        self._shared: dict[Hashable, Any] = {}
+
+    @property
+    def parameters(self) -> Mapping[tuple[str, str], np.ndarray]:
+        """What was loaded last."""
+        return self._parameters
+
+    def kept(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """What a caller made for this network before, or makes now: plans cost milliseconds."""
+        if key not in self._kept:
+            if len(self._kept) >= MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = make()
+        found: Kept = self._kept[key]
+        return found
+
+    def shared(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """What was made for a key since the parameters were loaded, or is made now."""
+        if key not in self._shared:
+            self._shared[key] = make()
+        found: Kept = self._shared[key]
+        return found
 
     def load(self, parameters: Mapping[tuple[str, str], np.ndarray]) -> None:
         """Use these parameters from now on; they are read at the next ``run``."""
         self._parameters = parameters
         self._version += 1
+        self._shared.clear()
 
     def _program(self, nodes: frozenset[str]) -> tuple[Program, np.ndarray]:
         if nodes not in self._programs:

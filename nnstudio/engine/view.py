@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from nnstudio.core.data import Data
 from nnstudio.core.setup import Setup
-from nnstudio.core.text import StudioError
+from nnstudio.core.text import StudioError, mark
 
 if TYPE_CHECKING:
+    from nnstudio.core.network import Network
+    from nnstudio.engine.differentiate import Differentiator
     from nnstudio.engine.history import Curves
+    from nnstudio.engine.plan import Judged
     from nnstudio.engine.probe import Probe
+
+
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,17 @@ class Snapshot:
     error: StudioError | None
 
 
+@dataclass(frozen=True)
+class Derivatives:
+    """``output`` (n, *output shape) and gradients of a sum of it: ``by_input`` (n, *shape), and by
+    the ``values`` (n, *shape) of nodes."""
+
+    output: np.ndarray
+    by_input: np.ndarray
+    values: dict[str, np.ndarray]
+    gradients: dict[str, np.ndarray]
+
+
 class View:
     """One snapshot with its setup and data, and a probe that runs the network on any input.
 
@@ -72,6 +89,60 @@ class View:
     ) -> dict[str, np.ndarray]:
         """Outputs of nodes (default: the last) for prepared float32 examples (n, *shape)."""
         return self._probe.run(x, nodes)
+
+    def shared(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """What another view made of the same snapshot, or makes now."""
+        return self._probe.shared((self.snapshot.sequence, id(self.data), key), make)
+
+    def derive(
+        self,
+        x: np.ndarray,
+        output_gradient: np.ndarray,
+        nodes: Iterable[str] = (),
+        *,
+        upto: str = "",
+    ) -> Derivatives:
+        """Gradients of Σ output · ``output_gradient`` for prepared float32 examples, by the input
+        and by the values of ``nodes``. With ``upto`` the network ends at that node."""
+        network = self.setup.network
+        network = network.upto(upto) if upto else network
+        keep = tuple(sorted(nodes))
+        tool = self._tool(network, len(x), keep, None, upto)
+        output, by_input, _ = tool.run(self._probe.parameters, x, output_gradient)
+        return Derivatives(
+            output, by_input, {n: tool.value(n) for n in keep}, {n: tool.gradient(n) for n in keep}
+        )
+
+    def loss_gradients(
+        self, x: np.ndarray, y: np.ndarray
+    ) -> tuple[float, dict[tuple[str, str], np.ndarray]]:
+        """The mean loss of prepared examples with targets ``y``, and its gradient by each
+        trainable parameter; no dropout, no regularization. Raises ``StudioError`` without loss."""
+        loss = self.setup.training.loss
+        if loss is None:
+            raise StudioError(mark("Choose a loss."))
+        from nnstudio.engine.plan import Judged
+
+        judged = Judged(loss.prepared(self.data), self.data.task, y.shape[1])
+        tool = self._tool(self.setup.network, len(x), (), judged, "")
+        _, _, by_parameter = tool.run(self._probe.parameters, x, y)
+        return tool.loss, by_parameter
+
+    def _tool(
+        self,
+        network: Network,
+        count: int,
+        keep: tuple[str, ...],
+        judged: Judged | None,
+        upto: str,
+    ) -> Differentiator:
+        from nnstudio.engine.differentiate import Differentiator
+
+        batch = 1 << max(0, (count - 1).bit_length())
+        key = (batch, keep, upto, None if judged is None else repr(judged), id(self.data))
+        return self._probe.kept(
+            key, lambda: Differentiator(network, batch, keep=keep, judged=judged)
+        )
 
     def predict(self, x: np.ndarray) -> np.ndarray:
         """The network's output for prepared float32 examples: (n, *output shape)."""

@@ -98,7 +98,7 @@ class Painting(Feature):
         self.box.done.connect(self.end)
         self.box.enlarged.connect(self.enlarge)
         self.page.add_brushes(self.box)
-        surface = self.window.area.frames["output"].panel
+        surface = self.window.area.panel("output")
         assert isinstance(surface, OutputSurface)
         self.layers.append(PaintLayer(surface, self.painter))
 

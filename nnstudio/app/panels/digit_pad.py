@@ -75,7 +75,10 @@ class DigitPad(Panel):
 
     name = "pad"
     title = mark("Try it")
+    help = mark("Draw a picture and see what the network takes it for.")
+    group = mark("Predictions")
     place = "right"
+    at_first = True
     order = 11
     fits = ("Images",)
     rate = 30.0

@@ -98,7 +98,10 @@ class LossPanel(Panel):
 
     name = "loss"
     title = mark("Loss")
+    help = mark("Training and validation loss over the steps.")
+    group = mark("Training")
     place = "bottom"
+    at_first = True
     order = 10
     rate = 20.0
 

@@ -90,7 +90,10 @@ class OutputSurface(Panel):
 
     name = "output"
     title = mark("Output")
+    help = mark("What the network says everywhere in the plane.")
+    group = mark("Predictions")
     place = "right"
+    at_first = True
     order = 10
     fits = ("2-D",)
     rate = 30.0

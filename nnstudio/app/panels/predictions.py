@@ -48,7 +48,10 @@ class Predictions(Panel):
 
     name = "predictions"
     title = mark("Predictions")
+    help = mark("Predicted against actual values, or the accuracy of each class.")
+    group = mark("Predictions")
     place = "right"
+    at_first = True
     order = 12
     fits = ("Tables",)
     rate = 8.0

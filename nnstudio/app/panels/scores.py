@@ -71,7 +71,10 @@ class ScoresPanel(Panel):
 
     name = "scores"
     title = mark("Scores")
+    help = mark("Loss and accuracy now, and what the curves say.")
+    group = mark("Training")
     place = "right"
+    at_first = True
     order = 20
     rate = 10.0
 

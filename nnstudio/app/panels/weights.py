@@ -108,7 +108,10 @@ class WeightsPanel(Panel):
 
     name = "weights"
     title = mark("Weights")
+    help = mark("Every weight as a coloured square, or filters as small images.")
+    group = mark("Weights")
     place = "bottom"
+    at_first = True
     order = 20
     rate = 12.0
 

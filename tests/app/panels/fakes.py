@@ -1,4 +1,4 @@
-"""Views over a plain NumPy network, so that panels can be tested without the engine."""
+"""Views of small networks with random weights, so that panels can be tested without training."""
 
 from __future__ import annotations
 
@@ -11,41 +11,9 @@ from nnstudio.core.data import Data, Part
 from nnstudio.core.network import Network, chain
 from nnstudio.core.setup import Setup, Training
 from nnstudio.engine.history import Curves
+from nnstudio.engine.probe import Probe
 from nnstudio.engine.view import Snapshot, View
 from tests.helpers import layer, loss, optimizer
-
-FUNCTIONS = {
-    "linear": lambda z: z,
-    "tanh": np.tanh,
-    "relu": lambda z: np.maximum(z, 0),
-    "sigmoid": lambda z: 0.5 + 0.5 * np.tanh(z / 2),
-    "softmax": lambda z: (
-        np.exp(z - z.max(1, keepdims=True))
-        / np.exp(z - z.max(1, keepdims=True)).sum(1, keepdims=True)
-    ),
-}
-
-
-class NumpyProbe:
-    """Runs a chain of Dense and Flatten layers."""
-
-    def __init__(self, network, parameters):
-        self.network = network
-        self.parameters = parameters
-
-    def run(self, x, nodes=None):
-        values = {}
-        for node in self.network.nodes:
-            kind = node.layer.type_name
-            before = x if not node.inputs else values[node.inputs[0]]
-            if kind == "Dense.v1":
-                z = before @ self.parameters[node.id, "weight"] + self.parameters[node.id, "bias"]
-                before = FUNCTIONS[node.layer.activation](z).astype(np.float32)
-            elif kind == "Flatten.v1":
-                before = before.reshape(len(before), -1)
-            values[node.id] = before
-        wanted = [self.network.output.id] if nodes is None else nodes
-        return {name: values[name] for name in wanted}
 
 
 def parameters_of(network: Network, seed: int = 0, size: float = 0.8):
@@ -65,6 +33,12 @@ def curves_of(train=(), valid=(), step=None, accuracy=0.5):
     return Curves(step, step / 10, train, valid, shares, shares)
 
 
+def loaded(network, parameters):
+    probe = Probe(network, 256)
+    probe.load(parameters)
+    return probe
+
+
 def view_of(setup, data, parameters=None, curves=None, **snapshot):
     parameters = parameters or parameters_of(setup.network)
     values = {
@@ -76,7 +50,7 @@ def view_of(setup, data, parameters=None, curves=None, **snapshot):
     }  # fmt: skip
     made = Snapshot(**(values | snapshot))
     curves = curves if curves is not None else curves_of()
-    return View(setup, data, made, NumpyProbe(setup.network, parameters), curves)
+    return View(setup, data, made, loaded(setup.network, parameters), curves)
 
 
 def training(task="classification"):
@@ -114,6 +88,18 @@ def image_case(side=28, classes=10, units=12, examples=20):
     )
     dataset = registry.from_json(Dataset, {"type": "Mnist.v1"})
     return Setup(dataset, network, training()), data
+
+
+def conv_case(side=8, classes=3, examples=20):
+    """(setup, data) of random small pictures, with a convolutional network."""
+    setup, data = image_case(side, classes, 5, examples)
+    network = chain(
+        layer("Input.v1", shape=[side, side, 1]),
+        layer("Conv2D.v1", filters=4, kernel=[3, 3], activation="tanh"),
+        layer("Flatten.v1"),
+        layer("Dense.v1", units=classes, activation="softmax"),
+    )
+    return Setup(setup.dataset, network, setup.training), data
 
 
 def table_case(task="regression", examples=60, classes=3):

@@ -63,7 +63,7 @@ def test_language_and_theme_are_news(qtbot, qapp):
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_every_panel_shows_every_kind_of_data(qtbot, qapp, cls, group, look):
     case = CASES[group]()
-    if group not in cls.fits:
+    if cls.fits and group not in cls.fits:
         pytest.skip("not for this data")
     try:
         theme.apply(qapp, look)

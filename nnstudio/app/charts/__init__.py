@@ -1,0 +1,1 @@
+"""Widgets that panels show numbers with: curves and points, pictures, matrices, ridges."""

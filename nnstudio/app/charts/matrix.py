@@ -1,0 +1,183 @@
+"""A square table of counts as shades of blue; cells are clicked or walked to by arrow keys."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from nnstudio.app import theme
+from nnstudio.app.charts.figure import ink
+from nnstudio.app.readout import Readout
+from nnstudio.app.widgets.painting import draw_focus_ring
+from nnstudio.core.text import tr
+
+TITLE = 16.0
+MOST_CELL = 46.0
+
+
+class Matrix(QWidget):
+    """``clicked(row, column)``. Right answers, on the diagonal, are blue; mistakes are orange."""
+
+    clicked = Signal(int, int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.counts = np.zeros((0, 0), int)
+        self.names: tuple[str, ...] = ()
+        self.chosen: tuple[int, int] | None = None
+        self.shares = False
+        self._readout = Readout(self)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def sizeHint(self) -> QSize:
+        return QSize(280, 240)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(110, 90)
+
+    def show_counts(
+        self,
+        counts: np.ndarray,
+        names: tuple[str, ...],
+        chosen: tuple[int, int] | None,
+        shares: bool,
+    ) -> None:
+        """Rows are the truth, columns what the network says; ``shares`` writes percents of rows."""
+        self.counts, self.names, self.chosen, self.shares = counts, names, chosen, shares
+        self.update()
+
+    def share(self) -> np.ndarray:
+        """Each count as a share of its row."""
+        return self.counts / np.maximum(self.counts.sum(1, keepdims=True), 1)
+
+    def area(self) -> QRectF:
+        """Where the cells are."""
+        metrics = QFontMetricsF(theme.font(11))
+        widest = max((metrics.horizontalAdvance(name) for name in self.names), default=10)
+        left = TITLE + min(widest, self.width() * 0.3) + 6
+        room = QRectF(self.rect()).adjusted(left, 2 * TITLE + 2, -2, -2)
+        n = max(1, len(self.names))
+        side = max(3.0, min(room.width() / n, room.height() / n, MOST_CELL))
+        return QRectF(room.left(), room.top(), side * n, side * n)
+
+    def cell_at(self, at: QPointF) -> tuple[int, int] | None:
+        """(row, column) under a point."""
+        area, n = self.area(), len(self.names)
+        if n == 0 or not area.contains(at):
+            return None
+        side = area.width() / n
+        row, column = int((at.y() - area.top()) / side), int((at.x() - area.left()) / side)
+        return min(row, n - 1), min(column, n - 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look, area, n = theme.current(), self.area(), len(self.names)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = area.width() / max(n, 1)
+        font = theme.font(11 if side >= 24 else 9)
+        shares = self.share()
+        metrics = QFontMetricsF(font)
+        for row in range(n):
+            for column in range(n):
+                cell = QRectF(area.left() + column * side, area.top() + row * side, side, side)
+                self._draw_cell(painter, cell, row, column, float(shares[row, column]), metrics)
+        painter.setFont(theme.font(11))
+        small = QFontMetricsF(theme.font(11))
+        painter.setPen(QColor(look.text))
+        stride = max(1, round(12 / max(side, 1)))
+        for at in range(0, n, stride):
+            name = self.names[at]
+            left = QRectF(TITLE, area.top() + at * side, area.left() - TITLE - 4, side)
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            room = area.left() - TITLE - 3
+            painter.drawText(left, right, small.elidedText(name, Qt.TextElideMode.ElideRight, room))
+            top = QRectF(area.left() + at * side - 1, TITLE, side * stride + 2, TITLE)
+            middle = Qt.AlignmentFlag.AlignCenter
+            cut = small.elidedText(name, Qt.TextElideMode.ElideRight, side * stride + 2)
+            painter.drawText(top, middle, cut)
+        self._draw_titles(painter, area)
+        if self.hasFocus():
+            draw_focus_ring(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), 4)
+        painter.end()
+
+    def _draw_cell(
+        self,
+        painter: QPainter,
+        cell: QRectF,
+        row: int,
+        column: int,
+        share: float,
+        metrics: QFontMetricsF,
+    ) -> None:
+        colour = "positive" if row == column else "negative"
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink("zero"))
+        inside = cell.adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRect(inside)
+        strength = share**0.6
+        painter.setBrush(ink(colour, 0.06 + 0.94 * strength if share else 0.0))
+        painter.drawRect(inside)
+        if self.chosen == (row, column):
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(ink("text"), 2))
+            painter.drawRect(cell.adjusted(1, 1, -1, -1))
+        count = int(self.counts[row, column])
+        text = f"{share * 100:.0f}" if self.shares else f"{count:,}"
+        if cell.width() >= metrics.horizontalAdvance(text) + 2 and count:
+            painter.setFont(theme.font(11 if cell.width() >= 24 else 9))
+            white = strength > 0.55 and row == column
+            painter.setPen(ink("#ffffff" if white else "text"))
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _draw_titles(self, painter: QPainter, area: QRectF) -> None:
+        painter.setPen(ink("muted"))
+        middle = Qt.AlignmentFlag.AlignCenter
+        painter.drawText(QRectF(area.left(), 0, max(area.width(), 60), TITLE), middle, tr("said"))
+        painter.save()
+        painter.translate(0, area.center().y())
+        painter.rotate(-90)
+        painter.drawText(QRectF(-area.height() / 2, 0, area.height(), TITLE), middle, tr("truth"))
+        painter.restore()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        cell = self.cell_at(event.position())
+        if cell is None:
+            self._readout.hide()
+            return
+        row, column = cell
+        self._readout.read(
+            event.position(),
+            [
+                (tr("truth"), self.names[row]),
+                (tr("said"), self.names[column]),
+                (tr("examples"), f"{self.counts[cell]:,}  ({self.share()[cell] * 100:.1f} %)"),
+            ],
+        )
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._readout.hide()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        cell = self.cell_at(event.position())
+        if cell is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(*cell)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows go from cell to cell."""
+        ways = {
+            Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Up: (-1, 0),
+        }  # fmt: skip
+        way = ways.get(Qt.Key(event.key()))
+        if way is None or not self.names:
+            super().keyPressEvent(event)
+            return
+        row, column = self.chosen or (0, 0)
+        if self.chosen is not None:
+            row, column = row + way[0], column + way[1]
+        if 0 <= row < len(self.names) and 0 <= column < len(self.names):
+            self.clicked.emit(row, column)
