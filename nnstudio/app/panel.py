@@ -82,7 +82,7 @@ class Panel(QWidget):
         """Small controls shown at the right of the panel's heading."""
         return []
 
-    def table(self) -> Table | None:
+    def numbers(self) -> Table | None:
         """What the panel shows as numbers, for a file; None if there is nothing yet."""
         return None
 

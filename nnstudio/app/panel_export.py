@@ -84,7 +84,7 @@ def write(panel: Panel, path: str) -> None:
     elif ending == ".svg":
         atomic.write(path, svg(panel))
     elif ending == ".csv":
-        table = panel.table()
+        table = panel.numbers()
         if table is None:
             raise StudioError(mark("There are no numbers to write yet. Train first."))
         atomic.write(path, csv_bytes(table))

@@ -65,7 +65,7 @@ class PanelMenu(QObject):
         self.name = name
         group = self.sender()
         assert isinstance(group, PanelGroup)
-        self.actions["csv"].setEnabled(self.area.panel(name).table() is not None)
+        self.actions["csv"].setEnabled(self.area.panel(name).numbers() is not None)
         for place in MOVES:
             alone = group.place == place and len(group.group.names) == 1
             self.actions[place].setEnabled(not alone)

@@ -186,7 +186,7 @@ class ViewPanel(Panel):
         """The result in one sentence, or what is missing."""
         return self.describe(self.result) if self.result is not None else self.sentence()
 
-    def table(self) -> Table | None:
+    def numbers(self) -> Table | None:
         """The result's numbers."""
         return self.rows(self.result) if self.result is not None else None
 

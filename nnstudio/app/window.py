@@ -129,8 +129,6 @@ class Window(QMainWindow):
         self.canvas.weight_edited.connect(self._edit_weight)
         self.canvas.selection_changed.connect(self._show_selection)
         self.area.changed.connect(self.menus.tick_panels)
-        self.area.refused.connect(self.notice.show_error)
-        self.area.written.connect(self._tell_written)
         self.status.theme_chosen.connect(self.looks.set_theme)
         self.status.language_chosen.connect(self.looks.set_language)
         self.looks.changed.connect(self._show_looks)
@@ -397,7 +395,3 @@ class Window(QMainWindow):
     def panel_triggered(self, action: QAction) -> None:
         """Open or close a panel."""
         self.area.set_open(action.data(), action.isChecked())
-
-    @Slot()
-    def _tell_written(self) -> None:
-        self.notice.show_text(mark("The panel was saved."), "good")

@@ -120,7 +120,7 @@ class View:
         trainable parameter; no dropout, no regularization. Raises ``StudioError`` without loss."""
         loss = self.setup.training.loss
         if loss is None:
-            raise StudioError(mark("Choose a loss."))
+            raise StudioError(mark("There is no loss. Choose one."))
         from nnstudio.engine.plan import Judged
 
         judged = Judged(loss.prepared(self.data), self.data.task, y.shape[1])

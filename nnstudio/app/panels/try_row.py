@@ -74,6 +74,9 @@ class TryRow(Panel):
 
     name = "try_row"
     title = mark("Try it")
+    help = mark("Type an example and see what the network predicts.")
+    group = mark("Predictions")
+    at_first = True
     place = "right"
     order = 13
     fits = ("Tables",)

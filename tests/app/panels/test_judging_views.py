@@ -50,11 +50,11 @@ def test_views_of_classes_say_what_they_need(qtbot, cls):
     panel = shown(qtbot, cls, case)
     feed(panel, view_of(*case))
     assert panel.summary() == ("This view needs classes. The present data has numbers as targets.")
-    assert panel.table() is None
+    assert panel.numbers() is None
     setup, data = table_case("classification")
     panel.document.edit("classes", setup, data=data)
     feed(panel, view_of(setup, data))
-    assert "needs" not in panel.summary() and panel.table() is not None
+    assert "needs" not in panel.summary() and panel.numbers() is not None
 
 
 def test_a_cell_shows_its_examples_and_everybody_follows(qtbot):
@@ -132,6 +132,6 @@ def test_the_learning_rate_follows_its_schedule(qtbot):
     total = setup.training.epochs * -(-len(data.train) // setup.training.batch_size)
     assert result.step[-1] == total
     np.testing.assert_allclose(result.planned, 0.2 * schedule.factors(result.step, total))
-    assert len(list(panel.table()[1])) == len(result.step)
+    assert len(list(panel.numbers()[1])) == len(result.step)
     feed(panel, view_of(setup, data, step=9, learning_rate=0.1))
     assert panel.chart.figure.lines[-1].y.tolist() == pytest.approx([0.2, 0.1])
