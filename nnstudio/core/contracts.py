@@ -117,6 +117,16 @@ class Plan(Protocol):
         """A parameter's gradient in the first shard, as an argument for every shard."""
         ...
 
+    def whole_gradient(self, parameter: Any) -> Any:
+        """The place of a parameter's gradient that the shards compute in common, each a part of
+        it, as an argument: there will be no sum over shards."""
+        ...
+
+    @property
+    def shard_stride(self) -> Any:
+        """Floats from a value or gradient of one shard to that of the next, as an argument."""
+        ...
+
     @property
     def gradient_stride(self) -> Any:
         """Floats from one shard's gradient of a parameter to the next's, as an argument."""

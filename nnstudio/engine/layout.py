@@ -22,7 +22,8 @@ OPTIMIZER_CHUNK = 16384
 class Segment:
     """A run of parameters that an optimizer updates in one task: offsets and size in floats.
 
-    ``regularized`` says whether they are weights that feel weight decay, or biases and the like.
+    ``regularized`` says whether they are weights that feel weight decay, or biases and the like,
+    ``summed`` whether every shard has a gradient of its own.
     """
 
     parameter: int
@@ -31,6 +32,7 @@ class Segment:
     size: int
     regularized: bool = True
     rate_factor: float = 1.0
+    summed: bool = True
 
 
 @dataclass(frozen=True)
@@ -60,17 +62,18 @@ class Layout:
     """Offsets and sizes in floats."""
 
     def __init__(self, planner: Planner, training: Training | None) -> None:
-        def rank(place: ParameterPlace) -> tuple[int, float]:
+        def rank(place: ParameterPlace) -> tuple[int, float, bool]:
             if not place.parameter.trainable:
-                return (3, 0.0)
+                return (3, 0.0, False)
             if not place.learns:
-                return (2, 0.0)
-            return (0 if place.parameter.regularized else 1, place.rate_factor)
+                return (2, 0.0, False)
+            return (0 if place.parameter.regularized else 1, place.rate_factor, not place.whole)
 
         self.ordered = sorted(planner.parameters.values(), key=rank)
         at = HYPER_SIZE + planner.constant_room
         self.begin = at
-        self.runs: list[tuple[int, int, bool, float]] = []  # begin, end, regularized, factor
+        # begin, end, regularized, factor, one gradient a shard
+        self.runs: list[tuple[int, int, bool, float, bool]] = []
         self.trainable_end = at
         before = None
         for place in self.ordered:
@@ -81,7 +84,7 @@ class Layout:
                 if kind == before:
                     self.runs[-1] = (self.runs[-1][0], at, *self.runs[-1][2:])
                 else:
-                    self.runs.append((place.offset, at, kind[0] == 0, kind[1]))
+                    self.runs.append((place.offset, at, kind[0] == 0, *kind[1:]))
             before = kind
             if kind[0] < 3:
                 self.trainable_end = at
@@ -114,11 +117,11 @@ class Layout:
     def segments(self) -> list[Segment]:
         """Runs of parameters for the optimizer's tasks."""
         found = []
-        for low, high, regularized, factor in self.runs:
+        for low, high, regularized, factor, summed in self.runs:
             for start in range(low, high, OPTIMIZER_CHUNK):
                 shift = start - self.begin
                 slots = tuple(slot + shift for slot, _ in self.slots)
                 size = min(OPTIMIZER_CHUNK, high - start)
                 gradient = self.gradients + shift
-                found.append(Segment(start, gradient, slots, size, regularized, factor))
+                found.append(Segment(start, gradient, slots, size, regularized, factor, summed))
         return found

@@ -40,6 +40,7 @@ from nnstudio.engine.planner import (
     Place,
     Planner,
     Row,
+    ShardStride,
     Shared,
     Tensor,
 )
@@ -257,6 +258,8 @@ class _Tape:
             return argument.place.offset
         if isinstance(argument, GradientStride):
             return self.layout.trainable_size
+        if isinstance(argument, ShardStride):
+            return self.shard_size
         if isinstance(argument, Tensor):
             argument = argument.place
         if isinstance(argument, Fixed):

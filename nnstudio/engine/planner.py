@@ -71,6 +71,10 @@ class GradientStride:
     """An argument: floats from a parameter's gradient in one shard to that in the next."""
 
 
+class ShardStride:
+    """An argument: floats from a value or gradient of one shard to that of the next."""
+
+
 class Gradient:
     """The gradient of a value, as an argument; resolved when backward rows are laid out."""
 
@@ -108,6 +112,7 @@ class ParameterPlace(Fixed):
         self.parameter = parameter
         self.learns = parameter.trainable and not node.frozen
         self.rate_factor = node.rate_factor
+        self.whole = False  # its gradient is computed whole, into that of the first shard
         self.grad = Fixed(parameter.size)
 
 
@@ -232,6 +237,17 @@ class Planner:
     def of_first_shard(self, place: Place) -> OfFirstShard:
         """A parameter's gradient in the first shard, as an argument for every shard."""
         return OfFirstShard(place)
+
+    def whole_gradient(self, parameter: ParameterPlace) -> OfFirstShard:
+        """The place of a parameter's gradient that the shards compute in common, each a part of
+        it, as an argument: there will be no sum over shards."""
+        parameter.whole = True
+        return OfFirstShard(parameter.grad)
+
+    @property
+    def shard_stride(self) -> ShardStride:
+        """Floats from a value or gradient of one shard to that of the next, as an argument."""
+        return ShardStride()
 
     @property
     def gradient_stride(self) -> GradientStride:

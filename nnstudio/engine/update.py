@@ -42,7 +42,7 @@ def _gradient_rows(
     """Sum over shards, L1 and L2, limits a number, and the norm if it is limited."""
     planner.forward_rows = []
     g, size = segment.gradient, segment.size
-    if planner.shards > 1:
+    if planner.shards > 1 and segment.summed:
         planner.forward(common.sum_shards, g, size, planner.shards, layout.trainable_size)
     if segment.regularized:
         planner.forward(

@@ -154,18 +154,27 @@ def between_phases(control, state, mem):  # type: ignore[no-untyped-def]
 
 
 @device
-def work(control, state, mem, chunk):  # type: ignore[no-untyped-def]
-    """Take part until the chunk of this number is over."""
+def work(control, state, mem, chunk, leads):  # type: ignore[no-untyped-def]
+    """Take part until the chunk of this number is over.
+
+    Of two threads the leader takes a phase's tasks from the first on, the helper from the last
+    back, until all are taken: so each meets the same weights step after step, in its own cache.
+    """
     phases = integers_at(control[PHASES])
+    backward = control[ACTIVE] == 2 and not leads
+    forward = control[ACTIVE] == 2 and leads
     while atomic_load(control, ENDED) < chunk:
         phase = control[PHASE]
         begin = phases[phase * 2]
         end = phases[phase * 2 + 1]
         turn = atomic_load(control, TURN)
+        mine = 0
         while True:
-            task = begin + atomic_add(control, CLAIM, 1)
-            if task >= end:
+            taken = atomic_add(control, CLAIM, 1)
+            if begin + taken >= end:
                 break
+            task = begin + mine if forward else end - 1 - mine if backward else begin + taken
+            mine += 1
             run_task(control, task, state, mem)
         if atomic_add(control, ARRIVED, 1) + 1 == control[ACTIVE]:
             following = between_phases(control, state, mem)
@@ -228,7 +237,7 @@ def run(address):  # type: ignore[no-untyped-def]
         chunk = atomic_add(control, CHUNK, 1) + 1
     unlock(control)
     if members > 0:
-        work(control, state, mem, chunk)
+        work(control, state, mem, chunk, True)
     else:
         run_alone(control, state, mem)
     return control[DONE]
@@ -259,7 +268,7 @@ def help_run(address, patience):  # type: ignore[no-untyped-def]
                     return helped
         seen = atomic_load(control, CHUNK)
         helped += 1
-        work(control, integers_at(control[STATE]), floats_at(control[MEMORY]), seen)
+        work(control, integers_at(control[STATE]), floats_at(control[MEMORY]), seen, False)
 
 
 @loop(1)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core import shared_product
 from nnstudio.core.contracts import (
     Layer,
     Parameter,
@@ -31,6 +32,7 @@ from nnstudio.core.matmul import (
 )
 from nnstudio.core.ops import Op, Product
 from nnstudio.core.registry import register
+from nnstudio.core.shared_product import add_parts, multiply_part, weight_gradient_part
 from nnstudio.core.text import StudioError, mark
 
 f32 = np.float32
@@ -75,6 +77,36 @@ def dense_small_backward(mem, row, n, state):  # type: ignore[no-untyped-def]
         sum_rows(mem, n, units, dy, db)
     if dx >= 0:
         input_gradient_small(mem, n, units, inputs, w, dy, dx, work)
+
+
+@kernel
+def dense_part_forward(mem, row, n, state):  # type: ignore[no-untyped-def]
+    """row: x, weight, the shard's part of all outputs, inputs, units, room, shard, shards,
+    examples of a shard, floats from shard to shard (core/shared_product.py)."""
+    multiply_part(
+        mem, state, row[7], row[8], row[9], row[4], row[5], row[1], row[10], row[2], row[3], row[6]
+    )
+
+
+@kernel
+def dense_add_parts(mem, row, n, state):  # type: ignore[no-untyped-def]
+    """row: first part, stride, bias or −1, y, units, shard, shards, examples of a shard."""
+    add_parts(mem, n, row[6], row[7], row[8], row[5], row[1], row[2], row[3], row[4])
+
+
+@kernel
+def dense_part_backward(mem, row, n, state):  # type: ignore[no-untyped-def]
+    """row: x, dy, dweight (of the first shard), inputs, units, room, shard, shards, examples of a
+    shard, floats from shard to shard."""
+    weight_gradient_part(
+        mem, state, row[7], row[8], row[9], row[4], row[5], row[1], row[2], row[10], row[3], row[6]
+    )
+
+
+@kernel
+def dense_bias_backward(mem, row, n, state):  # type: ignore[no-untyped-def]
+    """row: dy, dbias, units."""
+    sum_rows(mem, n, row[3], row[1], row[2])
 
 
 @register("Dense.v1")
@@ -154,6 +186,9 @@ class Dense(Layer):
         w = plan.parameter("weight")
         b = plan.parameter("bias") if self.use_bias else None
         z = plan.tensor((self.units,))
+        if self._shared(plan, x):
+            self._lower_shared(plan, x, w, b, z)
+            return plan.activate(self.activation, z)
         room = product_workspace(plan.examples, self.units, x.size)
         forward, backward = dense_forward, dense_backward
         if small(self.units, x.size) and small(x.size, self.units):
@@ -164,3 +199,32 @@ class Dense(Layer):
             x.size, self.units, plan.workspace(room), inputs=(x,),
         )  # fmt: skip
         return plan.activate(self.activation, z)
+
+    def _shared(self, plan: Plan, x: Any) -> bool:
+        """Whether the shards share the products by inputs: for a first layer, so to say."""
+        if plan.shards == 1 or plan.frozen or x.needs_gradient:
+            return False
+        return shared_product.suits(x.size, self.units, plan.shards * plan.examples)
+
+    def _lower_shared(self, plan: Plan, x: Any, w: Any, b: Any, z: Any) -> None:
+        """Each shard's part of the product, and the sum of the parts."""
+        batch = plan.shards * plan.examples
+        room = shared_product.workspace(self.units, batch)
+        shards = (plan.shard, plan.shards, plan.examples)
+        part = plan.shared(batch * self.units)
+        plan.meet()
+        plan.forward(
+            dense_part_forward, x, w, part, x.size, self.units, plan.workspace(room), *shards,
+            plan.shard_stride,
+        )  # fmt: skip
+        plan.meet()
+        plan.forward(dense_add_parts, part.first, part.stride, b, z, self.units, *shards)
+        # Recorded in reverse; the last meeting is because a shard reads what belongs to others.
+        plan.meet_backward()
+        plan.backward(
+            dense_part_backward, x, z.grad, plan.whole_gradient(w), x.size, self.units,
+            plan.workspace(room), *shards, plan.shard_stride,
+        )  # fmt: skip
+        plan.meet_backward()
+        if b:
+            plan.backward(dense_bias_backward, z.grad, b.grad, self.units)
