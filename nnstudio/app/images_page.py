@@ -26,7 +26,10 @@ def description(dataset: Dataset, data: Data) -> str:
     valid = getattr(dataset, "valid_examples", len(data.valid))
     shape = [size for size in data.shape if size != 1]
     size = "\u00a0×\u00a0".join(str(length) for length in shape)
-    return " · ".join((f"{train:,} + {valid:,}", size, tr("{n} classes", n=len(data.classes))))
+    goal = tr("{n} classes", n=len(data.classes))
+    if data.task == "regression":
+        goal = tr("{n} targets", n=f"{data.outputs:,}")
+    return " · ".join((f"{train:,} + {valid:,}", size, goal))
 
 
 class Card(QWidget):

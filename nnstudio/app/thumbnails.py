@@ -141,6 +141,9 @@ class ImagesThumbnail(Thumbnail):
         """Ink on paper: dark on light, light on dark, as the theme has it."""
         labels = data.train.y[:, 0].astype(int)
         count = max(len(data.classes), 1)
+        if data.task == "regression":  # the first ten, whatever they show
+            count = min(10, len(data.train))
+            labels = np.arange(len(data.train))
         columns = (count + 1) // 2
         side = min((rect.width() - 4) / columns, (rect.height() - 4) / 2)
         left = rect.center().x() - side * columns / 2

@@ -30,7 +30,8 @@ def fit(setup: Setup, data: Data) -> Setup:
         units = data.outputs
         final = output.activation  # type: ignore[attr-defined]
         if data.task == "regression":
-            if final in ("sigmoid", "softmax"):
+            inside = data.target_range[0] >= 0.0 and data.target_range[1] <= 1.0
+            if final == "softmax" or (final == "sigmoid" and not inside):
                 final = "linear"
         elif units == 1:
             if final != "linear" or setup.training.loss is None or _is_new_task(setup, data):
@@ -53,11 +54,12 @@ def _is_new_task(setup: Setup, data: Data) -> bool:
     loss = setup.training.loss
     if loss is None:
         return True
+    if len(loss.tasks) == 1:
+        return loss.tasks[0] != data.task
     output = setup.network.output.layer
     was = (
         "classification"
         if getattr(output, "activation", "") in ("sigmoid", "softmax")
-        or loss.tasks == ("classification",)
         else "regression"
     )
     return was != data.task

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-import numpy as np
-
 from nnstudio.core.contracts import Dataset
-from nnstudio.core.data import Data, Part
+from nnstudio.core.data import Data
+from nnstudio.core.digits import TRAIN, VALID, digits
 from nnstudio.core.fields import integer
-from nnstudio.core.idx import read_idx
 from nnstudio.core.registry import register
-from nnstudio.core.resources import resource
-from nnstudio.core.text import StudioError, mark
-
-SIDE = 28
-TRAIN, VALID = 60_000, 10_000
-#: A request for so few examples, such as a thumbnail's, decodes only the files' beginnings.
-FEW = 256
+from nnstudio.core.text import mark
 
 
 @register("Mnist.v1")
@@ -45,33 +35,9 @@ class Mnist(Dataset):
         return Data(
             name=self.label,
             task="classification",
-            train=_part("train", TRAIN, self.train_examples),
-            valid=_part("t10k", VALID, self.valid_examples),
+            train=digits("train", self.train_examples),
+            valid=digits("t10k", self.valid_examples),
             classes=tuple(str(digit) for digit in range(10)),
             target_names=(mark("digit"),),
             scale=1 / 255,
         )
-
-
-def _part(name: str, total: int, count: int) -> Part:
-    """The first ``count`` examples; views of arrays that are decoded once."""
-    images, labels = _decoded(name, FEW if count <= FEW else total)
-    return Part(images[:count], labels[:count])
-
-
-@cache
-def _decoded(name: str, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Images (count, 28, 28, 1) uint8 and digits (count, 1) float32, which nobody may change."""
-    folder = resource("datasets", "mnist")
-    images = read_idx(folder / f"{name}-images-idx3-ubyte.gz", (SIDE, SIDE), count)
-    labels = read_idx(folder / f"{name}-labels-idx1-ubyte.gz", (), count)
-    if labels.max() > 9:
-        raise StudioError(
-            mark("The file {name} holds the digit {value}. Install NNStudio again."),
-            name=f"{name}-labels-idx1-ubyte.gz",
-            value=int(labels.max()),
-        )
-    images = images[..., None]
-    digits = labels.astype(np.float32)[:, None]
-    images.flags.writeable = digits.flags.writeable = False
-    return images, digits
