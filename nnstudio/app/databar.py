@@ -54,12 +54,17 @@ def first_look(path: str) -> Raw:
 
 
 class LoadingHint(QFrame):
-    """Says that data is on its way, and can stop it."""
+    """Says that something is on its way, and can stop it."""
 
-    def __init__(self, loader: Loader, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        loader: Loader | Job,
+        text: str = mark("Loading the data…"),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("card")
-        self.text = say(QLabel(self), text=mark("Loading the data…"))
+        self.text = say(QLabel(self), text=text)
         self.bar = QProgressBar(self)
         self.bar.setRange(0, 0)
         self.loader = loader
@@ -174,6 +179,12 @@ class DataBar(QScrollArea):
     def open_setup(self, setup: Setup, text: str) -> None:
         """Put a whole setup, such as a preset, in place as soon as its data is there."""
         self.loader.load(Request(setup.dataset, text, setup=setup))
+
+    def add_hint(self, job: Job, text: str) -> LoadingHint:
+        """Show another job's progress here."""
+        hint = LoadingHint(job, text)
+        self.column.insertWidget(self.column.indexOf(self.hint) + 1, hint)
+        return hint
 
     def open_path(self, path: str) -> None:
         """Look at a file or folder beside the window, then ask what to predict, or load it."""

@@ -92,8 +92,7 @@ def test_a_columns_treatment_is_an_edit(window, page, qtbot):
     assert window.document.stack.undoText() == "town: Encoding Ordinal"
     window.undo()
     assert recipe(window).column("town").encode == "automatic"
-    page.table.select("town")
-    assert combo.currentData() == "automatic"
+    qtbot.waitUntil(lambda: combo.currentData() == "automatic")
 
 
 def test_what_is_ignored_is_no_input(window, page, qtbot):
@@ -209,6 +208,7 @@ def test_images_are_shown_by_class_and_part(window, qtbot, shapes):
 def test_augmentation_is_previewed_and_applied(window, qtbot, shapes):
     page = show(window, qtbot, "OwnImages.v1", shapes)
     gallery = page.gallery
+    qtbot.waitUntil(lambda: len(gallery.preview.pictures.captions) == 8, timeout=20_000)
     before = np.array(gallery.preview.pictures.x)
     box = gallery.cards["augmentation"].form.editors["upside_down"]
     box.setFocus()
@@ -217,7 +217,7 @@ def test_augmentation_is_previewed_and_applied(window, qtbot, shapes):
     qtbot.waitUntil(lambda: (np.array(gallery.preview.pictures.x) != before).any())
     one = np.array(gallery.preview.pictures.x)
     gallery.again.click()
-    assert (np.array(gallery.preview.pictures.x) != one).any()
+    qtbot.waitUntil(lambda: (np.array(gallery.preview.pictures.x) != one).any())
     assert recipe(window).augmentation.upside_down
 
 

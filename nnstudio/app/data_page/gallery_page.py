@@ -3,6 +3,8 @@ of them. A wrong label can be put right."""
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -11,10 +13,11 @@ from nnstudio.app.data_page.gallery import Gallery, Pictures
 from nnstudio.app.data_page.part_card import PartCard
 from nnstudio.app.header import HeaderButton
 from nnstudio.app.i18n import say
+from nnstudio.app.job import Job
 from nnstudio.app.widgets.combo import Combo, Labelled
 from nnstudio.core.data import Data
 from nnstudio.core.raw import RawStack
-from nnstudio.core.recipe import Recipe
+from nnstudio.core.recipe import Augmentation, Recipe
 from nnstudio.core.text import mark, named, tr
 
 SIDE = 262
@@ -61,6 +64,8 @@ class GalleryPage(QWidget):
         self.preview.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.again = HeaderButton(mark("again"), mark("Other random changes."))
         self.again.clicked.connect(self._again)
+        self.job = Job("nnstudio-preview", self)
+        self.job.finished.connect(self._previewed)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -153,17 +158,13 @@ class GalleryPage(QWidget):
         data, recipe = self.data, self.recipe
         if data is None or recipe is None or data.train.x.ndim != 4 or not len(data.train):
             return
-        from nnstudio.engine.augment import preview
-
         some = np.linspace(0, len(data.train) - 1, PREVIEWED).astype(int)
-        x = data.train.x[some]
-        how = recipe.augmentation
-        seen = preview(x, how, 1, self.step, data.scale, data.shift)
-        low, high = float(data.shift), float(data.shift + data.scale * 255)
-        if x.dtype != np.uint8:
-            low, high = float(x.min()), float(x.max())
-        shown = (seen - low) / max(high - low, 1e-9)
         names = [named(data.classes[int(n)]) if data.classes else "" for n in data.train.y[some, 0]]
+        work = partial(augmented, data, some, recipe.augmentation, self.step)
+        self.job.start(names, work)
+
+    @Slot(object, object)
+    def _previewed(self, names: list[str], shown: np.ndarray) -> None:
         self.preview.show_pictures(Pictures(shown, names))
 
     @Slot()
@@ -207,6 +208,19 @@ class GalleryPage(QWidget):
             self._list()
             self._fill()
         super().changeEvent(event)
+
+
+def augmented(data: Data, rows: np.ndarray, how: Augmentation, step: int) -> np.ndarray:
+    """What training would see of some images at a step: float32, 0 to 1."""
+    from nnstudio.engine.augment import preview
+
+    x = data.train.x[rows]
+    seen = preview(x, how, 1, step, data.scale, data.shift)
+    low, high = float(data.shift), float(data.shift + data.scale * 255)
+    if x.dtype != np.uint8:
+        low, high = float(x.min()), float(x.max())
+    shown: np.ndarray = (seen - low) / max(high - low, 1e-9)
+    return shown
 
 
 class _Chosen:

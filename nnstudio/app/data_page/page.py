@@ -72,8 +72,9 @@ class DataPage(Panel):
         return dataset.recipe if isinstance(dataset, PreparedDataset) else None
 
     def stop(self) -> None:
-        """End the thread."""
+        """End the threads."""
         self.job.stop()
+        self.gallery.job.stop()
 
     # --- showing ---
 

@@ -8,7 +8,7 @@ from nnstudio.app.entry import Entry
 from nnstudio.app.feature import Feature, feature
 from nnstudio.core.text import mark
 
-PAGE = "data"
+PAGE, WRONG = "data", "wrong"
 
 
 @feature
@@ -21,6 +21,11 @@ class DataPages(Feature):
         Entry(
             "data_page", mark("Data"), "toggle", "Ctrl+T", checkable=True,
             help=mark("Every row, column and image, and how they are prepared (Ctrl+T)"),
+            menu="View", before="full_screen",
+        ),
+        Entry(
+            "most_wrong", mark("Most wrong"), "toggle_wrong", checkable=True,
+            help=mark("What the network gets most wrong, with a way to put it right"),
             menu="View", before="full_screen",
         ),
     )  # fmt: skip
@@ -49,9 +54,25 @@ class DataPages(Feature):
             window.stage.add(PAGE, mark("Data"), page)
         window.stage.open(PAGE)
 
+    @Slot()
+    def toggle_wrong(self) -> None:
+        """The most wrong examples, or back to the network."""
+        from nnstudio.app.data_page.wrong_page import WrongPage
+
+        window = self.window
+        if window.stage.current == WRONG:
+            window.stage.leave()
+            return
+        if WRONG not in window.stage.pages:
+            page = WrongPage(window.document, window.session, window.databar.loader)
+            window.stage.add(WRONG, mark("Most wrong"), page)
+            window.bridge.add(page)
+        window.stage.open(WRONG)
+
     @Slot(str)
     def _follow(self, name: str) -> None:
         self.window.actions_by_name["data_page"].setChecked(name == PAGE)
+        self.window.actions_by_name["most_wrong"].setChecked(name == WRONG)
 
     def stop(self) -> None:
         """End the page's thread."""
