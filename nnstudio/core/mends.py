@@ -149,19 +149,26 @@ def set_field(node: str, name: str, value: Any, template: str) -> Mend:
     return Mend(template, apply, (("value", value),))
 
 
-def match_shapes(node: str, at: int, source: Shape, wanted: Shape) -> Mend | None:
-    """A layer on one input of a merge that gives it the shape of the others: Dense for a row,
-    a 1 × 1 convolution for an image, with a stride if the image is larger by a whole factor."""
+def matching_layer(source: Shape, wanted: Shape) -> Layer | None:
+    """A layer that gives values of one shape another one: Dense for a row, a 1 × 1 convolution
+    for an image, with a stride if the image is larger by a whole factor."""
     if len(source) == len(wanted) == 1:
-        layer = make("Dense.v1", units=wanted[0])
-    elif len(source) == len(wanted) == 3:
+        return make("Dense.v1", units=wanted[0])
+    if len(source) == len(wanted) == 3:
         factors = [a / b for a, b in zip(source[:2], wanted[:2], strict=True)]
         strides = [max(1, math.ceil(factor)) for factor in factors]
         kept = [-(-a // s) for a, s in zip(source[:2], strides, strict=True)]
-        if tuple(kept) != wanted[:2]:
-            return None
-        layer = make("Conv2D.v1", filters=wanted[2], kernel=[1, 1], stride=strides, padding="same")
-    else:
+        if tuple(kept) == wanted[:2]:
+            return make(
+                "Conv2D.v1", filters=wanted[2], kernel=[1, 1], stride=strides, padding="same"
+            )
+    return None
+
+
+def match_shapes(node: str, at: int, source: Shape, wanted: Shape) -> Mend | None:
+    """A layer on one input of a merge that gives it the shape of the others."""
+    layer = matching_layer(source, wanted)
+    if layer is None:
         return None
 
     def apply(setup: Setup) -> Setup:

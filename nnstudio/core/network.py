@@ -23,6 +23,8 @@ from nnstudio.core.fields import flag, real
 from nnstudio.core.text import StudioError, mark
 
 MOST_NODES = 1000
+#: Letters of a block's name.
+MOST_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Node:
     """One layer in its place: ``inputs`` are the ids of the nodes that it reads, in order.
 
     A ``frozen`` node's parameters never change; those of others learn at the learning rate times
-    ``rate_factor``.
+    ``rate_factor``. Nodes of the same ``block``, if it has a name, are shown as one.
     """
 
     id: str
@@ -38,6 +40,7 @@ class Node:
     inputs: tuple[str, ...] = ()
     frozen: bool = False
     rate_factor: float = 1.0
+    block: str = ""
 
 
 @dataclass(frozen=True)
@@ -223,26 +226,24 @@ class Network:
         gone = [name for name in node_ids if name in self and name != self.input.id]
         nodes = list(self.nodes)
         for name in gone:
-            source = self._source(nodes, name)
-            nodes = [
-                dataclasses.replace(
-                    node,
-                    inputs=tuple(dict.fromkeys(source if i == name else i for i in node.inputs)),
-                )
-                for node in nodes
-                if node.id != name
-            ]
+            source = next(node.inputs[:1] for node in nodes if node.id == name)
+            nodes = [_without(node, name, source) for node in nodes if node.id != name]
         return Network(tuple(nodes))
-
-    @staticmethod
-    def _source(nodes: list[Node], node_id: str) -> str:
-        return next(node.inputs[0] for node in nodes if node.id == node_id)
 
     def replace(self, node_id: str, layer: Layer) -> Network:
         """Give a node another layer; it keeps its id and its place."""
         return Network(
             tuple(
                 dataclasses.replace(node, layer=layer) if node.id == node_id else node
+                for node in self.nodes
+            )
+        )
+
+    def with_inputs(self, node_id: str, inputs: tuple[str, ...]) -> Network:
+        """Let a node read other nodes, which must come before it."""
+        return Network(
+            tuple(
+                dataclasses.replace(node, inputs=inputs) if node.id == node_id else node
                 for node in self.nodes
             )
         )
@@ -285,16 +286,7 @@ class Network:
 
     def to_json(self) -> list[dict[str, Any]]:
         """Plain JSON: one object a node."""
-        found = []
-        for n in self.nodes:
-            learning: dict[str, Any] = {}
-            if n.frozen:
-                learning["frozen"] = True
-            if n.rate_factor != 1.0:
-                learning["rate_factor"] = n.rate_factor
-            inputs = list(n.inputs)
-            found.append({"id": n.id, "inputs": inputs, **learning, **registry.to_json(n.layer)})
-        return found
+        return [node_to_json(node) for node in self.nodes]
 
     @classmethod
     def from_json(cls, data: Any) -> Network:
@@ -303,29 +295,54 @@ class Network:
             raise StudioError(
                 mark("A network must be a list of at most {most} layers."), most=MOST_NODES
             )
-        nodes = []
-        for item in data:
-            if not isinstance(item, dict) or not isinstance(item.get("id"), str):
-                raise StudioError(mark("Every layer of a network needs an “id”."))
-            inputs = item.get("inputs", [])
-            if not isinstance(inputs, list) or not all(isinstance(i, str) for i in inputs):
-                raise StudioError(mark("The “inputs” of layer “{name}” must be a list of ids."),
-                                  name=item["id"][:60])  # fmt: skip
-            own = ("id", "inputs", "frozen", "rate_factor")
-            values = {k: v for k, v in item.items() if k not in own}
-            learning = fields.build(Learning, {k: item[k] for k in own[2:] if k in item})
-            nodes.append(
-                Node(
-                    item["id"],
-                    registry.from_json(Layer, values),
-                    tuple(inputs),
-                    learning.frozen,
-                    learning.rate_factor,
-                )
-            )
+        nodes = [node_from_json(item) for item in data]
         if not nodes or nodes[0].layer.type_name != "Input.v1":
             raise StudioError(mark("A network must begin with an Input."))
         return cls(tuple(nodes))
+
+
+def _without(node: Node, gone: str, source: tuple[str, ...]) -> Node:
+    """A node that reads ``source``, if anything, where it read what is gone."""
+    if gone not in node.inputs:
+        return node
+    inputs: list[str] = []
+    for name in node.inputs:
+        inputs += source if name == gone else (name,)
+    return dataclasses.replace(node, inputs=tuple(dict.fromkeys(inputs)))
+
+
+def node_to_json(node: Node) -> dict[str, Any]:
+    """Plain JSON of one node."""
+    more: dict[str, Any] = {}
+    if node.frozen:
+        more["frozen"] = True
+    if node.rate_factor != 1.0:
+        more["rate_factor"] = node.rate_factor
+    if node.block:
+        more["block"] = node.block
+    inputs = list(node.inputs)
+    return {"id": node.id, "inputs": inputs, **more, **registry.to_json(node.layer)}
+
+
+def node_from_json(item: Any) -> Node:
+    """The node that ``node_to_json`` wrote; anything else raises ``StudioError``."""
+    if not isinstance(item, dict) or not isinstance(item.get("id"), str):
+        raise StudioError(mark("Every layer of a network needs an “id”."))
+    inputs = item.get("inputs", [])
+    if not isinstance(inputs, list) or not all(isinstance(i, str) for i in inputs):
+        raise StudioError(mark("The “inputs” of layer “{name}” must be a list of ids."),
+                          name=item["id"][:60])  # fmt: skip
+    own = ("id", "inputs", "block", "frozen", "rate_factor")
+    values = {k: v for k, v in item.items() if k not in own}
+    learning = fields.build(Learning, {k: item[k] for k in own[3:] if k in item})
+    return Node(
+        item["id"],
+        registry.from_json(Layer, values),
+        tuple(inputs),
+        learning.frozen,
+        learning.rate_factor,
+        str(item.get("block", ""))[:MOST_NAME],
+    )
 
 
 def chain(*layers: Layer) -> Network:

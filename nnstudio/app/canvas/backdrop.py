@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
+from nnstudio.app.canvas.boxes import Box
 from nnstudio.app.canvas.columns import Column
-from nnstudio.app.canvas.layout import Box, Layout, LinkGroup
+from nnstudio.app.canvas.layout import PORT, Layout, LinkGroup
 from nnstudio.app.canvas.lettering import Lettering
+from nnstudio.app.canvas.routes import Route
 from nnstudio.app.theme import Theme
 
 RADIUS = 8.0
@@ -42,23 +45,80 @@ def draw_backdrop(
     layout: Layout,
     theme: Theme,
     text: Lettering,
+    area: QRectF | None = None,
 ) -> None:
-    """Paint everything that changes with the network only, in scene coordinates."""
+    """Paint everything that changes with the network only, in scene coordinates; ``area`` is the
+    part of the scene that shows."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    here = area if area is not None else QRectF(0, 0, layout.width, layout.height)
+    for name, box in layout.frames.items():
+        _draw_frame(painter, name, box, layout, theme, text)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(mixed(theme.hairline, theme.muted, 0.25), 1.3))
-    for x0, x1, y in layout.connectors:
-        painter.drawLine(QLineF(x0, y, x1, y))
+    for route in layout.connectors:
+        left, top, right, bottom = route.bounds
+        if here.intersects(QRectF(left, top - 1, right - left, bottom - top + 2)):
+            painter.drawPath(route_path(route))
     for group in layout.groups:
         if group.parameter == "same":
             _draw_same(painter, group, theme)
     for insert in layout.inserts:
-        _draw_insert(painter, insert.box, theme, layout.scale)
+        if here.intersects(rect(insert.box)):
+            _draw_insert(painter, insert.box, theme, layout.scale)
+    _draw_words(painter, layout, theme, text)
     for column in columns:
+        card = layout.cards[column.id]
+        if card.right + 60 < here.left() or card.x - 60 > here.right():
+            continue
         _draw_card(painter, column, layout, theme, text)
         _draw_placeholders(painter, column, layout, theme)
         _draw_labels(painter, column, layout, theme, text)
+    for column in columns:
         if column.id in layout.notes:
             _draw_note(painter, column, layout, theme, text)
+
+
+def route_path(route: Route) -> QPainterPath:
+    """A route as Qt draws it."""
+    path = QPainterPath(QPointF(*route.knots[0]))
+    for (x0, y0), (x1, y1) in pairwise(route.knots):
+        if y0 == y1:
+            path.lineTo(x1, y1)
+        else:
+            middle = (x0 + x1) / 2
+            path.cubicTo(middle, y0, middle, y1, x1, y1)
+    return path
+
+
+def _draw_words(painter: QPainter, layout: Layout, theme: Theme, text: Lettering) -> None:
+    """The shape of what flows, over each link that has room for it."""
+    s = layout.scale
+    painter.setFont(text.least)
+    painter.setPen(QColor(theme.muted))
+    for route in layout.connectors:
+        (x0, y0), (x1, y1) = max(pairwise(route.knots), key=lambda k: k[1][0] - k[0][0])
+        if y0 == y1 and route.words and text.width(route.words) * 0.84 < x1 - x0 - 8 * s:
+            if len(route.knots) == 2:  # above its “+”
+                painter.drawText(QRectF(x0, y0 - 27 * s, x1 - x0, 14 * s), CENTRE, route.words)
+            else:  # beside it
+                area = QRectF((x0 + x1) / 2 + 15 * s, y0 - 14 * s, x1 - x0, 13 * s)
+                painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, route.words)
+
+
+def _draw_frame(
+    painter: QPainter, name: str, box: Box, layout: Layout, theme: Theme, text: Lettering
+) -> None:
+    """The outline of an open block, its name on the lower edge."""
+    s = layout.scale
+    pen = QPen(mixed(theme.muted, theme.accent, 0.5), 1.0)
+    pen.setDashPattern([4.0, 3.0])
+    painter.setPen(pen)
+    painter.setBrush(mixed(theme.canvas, theme.accent, 0.04))
+    painter.drawRoundedRect(rect(box), 10 * s, 10 * s)
+    painter.setFont(text.tiny)
+    painter.setPen(mixed(theme.muted, theme.accent, 0.5))
+    area = QRectF(box.x + 6 * s, box.bottom + 1 * s, box.width - 12 * s, 15 * s)
+    painter.drawText(area, Qt.AlignmentFlag.AlignLeft, text.elided(name, area.width()))
 
 
 def _draw_same(painter: QPainter, group: LinkGroup, theme: Theme) -> None:
@@ -113,7 +173,14 @@ def _draw_card(
     box = layout.cards[column.id]
     painter.setPen(QPen(QColor(theme.warn) if column.error else QColor(theme.hairline), 1.0))
     painter.setBrush(QColor(theme.warn_soft if column.error else theme.panel))
+    if column.is_block:  # a second sheet behind the first
+        painter.drawRoundedRect(rect(box).translated(3 * s, 3 * s), RADIUS * s, RADIUS * s)
     painter.drawRoundedRect(rect(box), RADIUS * s, RADIUS * s)
+    _draw_ports(painter, column, layout, theme)
+    if column.id in layout.folds:
+        draw_chevron(painter, layout.folds[column.id], QColor(theme.muted), column.is_folded)
+    if column.id in layout.badges:
+        draw_badge(painter, layout.badges[column.id], theme, text)
     line = QRectF(box.x + 4 * s, box.y + 7 * s, box.width - 8 * s, 18 * s)
     font, words = text.fitted(column.title, line.width(), title=True)
     painter.setFont(font)
@@ -130,6 +197,40 @@ def _draw_card(
     if column.adjustable:
         draw_button(painter, layout.minus[column.id], theme, s, plus=False)
         draw_button(painter, layout.plus[column.id], theme, s, plus=True)
+
+
+def _draw_ports(painter: QPainter, column: Column, layout: Layout, theme: Theme) -> None:
+    """Small dots where links leave and enter."""
+    painter.setPen(QPen(mixed(theme.hairline, theme.muted, 0.5), 1.0))
+    painter.setBrush(QColor(theme.canvas))
+    radius = PORT * layout.scale
+    if column.inputs:
+        painter.drawEllipse(QPointF(*layout.port(column.id, right=False)), radius, radius)
+    if not column.is_end:
+        painter.drawEllipse(QPointF(*layout.port(column.id, right=True)), radius, radius)
+
+
+def draw_chevron(painter: QPainter, box: Box, colour: QColor, folded: bool) -> None:
+    """A small arrow: down when what is below is open, right when it is folded."""
+    x, y = box.centre
+    arm = box.width * 0.19
+    painter.setPen(round_pen(colour, 1.3))
+    if folded:
+        painter.drawPolyline([QPointF(x - arm / 2, y - arm), QPointF(x + arm / 2, y),
+                              QPointF(x - arm / 2, y + arm)])  # fmt: skip
+    else:
+        painter.drawPolyline([QPointF(x - arm, y - arm / 2), QPointF(x, y + arm / 2),
+                              QPointF(x + arm, y - arm / 2)])  # fmt: skip
+
+
+def draw_badge(painter: QPainter, box: Box, theme: Theme, text: Lettering) -> None:
+    """The quiet sign of advice: a small “i”."""
+    painter.setPen(QPen(QColor(theme.canvas), 1.5))
+    painter.setBrush(QColor(theme.accent))
+    painter.drawEllipse(rect(box))
+    painter.setPen(QColor(theme.on_accent))
+    painter.setFont(text.small_title)
+    painter.drawText(rect(box), CENTRE, "i")
 
 
 def _draw_placeholders(painter: QPainter, column: Column, layout: Layout, theme: Theme) -> None:
@@ -193,3 +294,19 @@ def _draw_note(
     painter.setPen(QColor(theme.warn))
     area = rect(box).adjusted(10 * s, 8 * s, -10 * s, -8 * s)
     painter.drawText(area, int(Qt.TextFlag.TextWordWrap), column.error)
+    if column.id in layout.mends:
+        draw_mend(painter, layout.mends[column.id], column.mend, theme, text)
+
+
+def draw_mend(
+    painter: QPainter, box: Box, words: str, theme: Theme, text: Lettering, *, hot: bool = False
+) -> None:
+    """The button that puts a fault right."""
+    s = text.scale
+    painter.setPen(QPen(QColor(theme.accent), 1.0))
+    painter.setBrush(QColor(theme.accent if hot else theme.panel))
+    painter.drawRoundedRect(rect(box), 5 * s, 5 * s)
+    font, shown = text.fitted(words, box.width - 10 * s)
+    painter.setFont(font)
+    painter.setPen(QColor(theme.on_accent if hot else theme.accent))
+    painter.drawText(rect(box), CENTRE, shown)

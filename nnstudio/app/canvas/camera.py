@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-LEAST = 0.35
+LEAST = 0.06
+#: The least zoom at which texts can still be read.
+READABLE = 0.62
 MOST = 3.0
 
 
@@ -24,18 +26,22 @@ class Camera:
         """A point of the scene in the view."""
         return x * self.zoom + self.x, y * self.zoom + self.y
 
-    def fit(self, scene: tuple[float, float], view: tuple[float, float]) -> None:
-        """Show the whole scene; never larger than life. The cards stay at the top."""
+    def fit(
+        self, scene: tuple[float, float], view: tuple[float, float], least: float = LEAST
+    ) -> None:
+        """Show the whole scene, never larger than life and never smaller than ``least``; what
+        does not fit then begins at the left. The cards stay at the top."""
         zoom = min(view[0] / scene[0], view[1] / scene[1])
-        self.zoom = 1.0 if zoom > 0.995 else max(LEAST, zoom)  # life size draws sharpest
-        self.x = float(round((view[0] - scene[0] * self.zoom) / 2))
-        self.y = 0.0
+        self.zoom = 1.0 if zoom > 0.995 else max(least, LEAST, zoom)  # life size draws sharpest
+        self.x = max(0.0, float(round((view[0] - scene[0] * self.zoom) / 2)))
+        high = scene[1] * self.zoom
+        self.y = 0.0 if high > view[1] * 0.7 else float(round((view[1] - high) / 3))
 
     def zoom_at(self, factor: float, x: float, y: float) -> None:
         """Zoom so that the point under the pointer stays there."""
         fixed = self.to_scene(x, y)
         self.zoom = min(MOST, max(LEAST, self.zoom * factor))
-        if abs(self.zoom - 1.0) < 0.03:
+        if abs(self.zoom - 1.0) < 0.03 and abs(factor - 1.0) > 0.01:
             self.zoom = 1.0
         self.x = float(round(x - fixed[0] * self.zoom))
         self.y = float(round(y - fixed[1] * self.zoom))

@@ -16,52 +16,54 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QWidget
 
 from nnstudio.app import theme
-from nnstudio.app.canvas import edits, keys
+from nnstudio.app.canvas import keys
+from nnstudio.app.canvas.advice_box import AdviceBox
 from nnstudio.app.canvas.columns import describe, unit_text
+from nnstudio.app.canvas.context_menu import open_menu
 from nnstudio.app.canvas.drops import Drops
+from nnstudio.app.canvas.folding import FoldingCanvas
 from nnstudio.app.canvas.gestures import Gestures
-from nnstudio.app.canvas.hints import Hint, number_at
+from nnstudio.app.canvas.hints import Hint, Words, number_at
 from nnstudio.app.canvas.hits import Hit
 from nnstudio.app.canvas.insert_menu import InsertMenu
 from nnstudio.app.canvas.inspector import Inspector
-from nnstudio.app.canvas.layer_form import FieldEdit
+from nnstudio.app.canvas.joint_menu import JointMenu
 from nnstudio.app.canvas.measure import Picture
-from nnstudio.app.canvas.node_edits import NodeEdit
+from nnstudio.app.canvas.minimap import MiniMap
 from nnstudio.app.canvas.overlay import draw_overlay
-from nnstudio.app.canvas.viewport import Viewport
+from nnstudio.app.canvas.popups import Popup
 from nnstudio.app.canvas.weight_editor import WeightEditor
-from nnstudio.app.document import Document, Name
-from nnstudio.core.contracts import Layer
-from nnstudio.core.registry import find
-from nnstudio.core.setup import Setup
-from nnstudio.core.text import language, mark, tr
+from nnstudio.app.document import Document
+from nnstudio.core import wiring
+from nnstudio.core.text import StudioError, language, mark, tr
 from nnstudio.engine.session import Session
 
 INSPECTOR_MARGIN = 10
 
 
-class NetworkCanvas(Viewport):
+class NetworkCanvas(FoldingCanvas):
     """Shows the network live and edits it through the document; fed like a panel."""
 
     name = "canvas"
     title = mark("Network")
     rate = 60.0
 
-    #: The selected node's id, or None.
-    selection_changed = Signal(object)
     #: (node id, parameter name, index, value, value before): a number was set by hand.
     weight_edited = Signal(str, str, object, float, float)
+    #: The space bar was pressed over the canvas, and nothing dragged with it: it means Play.
+    space_tapped = Signal()
 
     def __init__(
         self, document: Document, session: Session | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(document, session, parent)
-        self._selected: str | None = None
         self._shown: tuple[Any, ...] = ()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.grabGesture(Qt.GestureType.PinchGesture)
         self.gestures = Gestures(self)
         self.hint = Hint(self)
+        self.minimap = MiniMap(self)
         self.inspector = Inspector(self)
         self.inspector.edited.connect(self._take_edit)
         self.inspector.room_changed.connect(self._suit_inspector)
@@ -71,6 +73,11 @@ class NetworkCanvas(Viewport):
         self.insert_menu = InsertMenu(self)
         self.insert_menu.chosen.connect(self._insert)
         self.drops = Drops(self)
+        self.joint_menu = JointMenu(self)
+        self.joint_menu.chosen.connect(self.connect_nodes)
+        self.advice_box = AdviceBox(self)
+        self.advice_box.accepted.connect(self._follow_advice)
+        self.refused.connect(self._say_why_not)
         self.menu = QMenu(self)
         self.document_changed()
 
@@ -78,120 +85,52 @@ class NetworkCanvas(Viewport):
         """The setup, the data, the theme or the language may have changed."""
         setup, data = self.document.setup, self.document.data
         font = self.font().toString()
-        shown = (setup.network, id(data), theme.current().name, language(), font)
+        training = setup.training
+        shown = (
+            setup.network, training.loss, id(data), theme.current().name, language(), font,
+            self.folds,
+        )  # fmt: skip
         if shown == self._shown:
             return
         self._shown = shown
-        columns = describe(setup, data)
+        columns = describe(setup, data, self.folds)
         same_form = [(c.id, c.kind) for c in columns] == [(c.id, c.kind) for c in self.columns]
         self.columns = columns
         self.by_id = {column.id: column for column in columns}
         self.gestures.cancel()
         self.gestures.clear_hover()
-        if self.weight_editor.place is not None and self.weight_editor.place[0] not in self.by_id:
-            self.weight_editor.close_popup()
-        if self._selected not in self.by_id:
-            self._select(None)
+        self._close_stale_popups()
+        if self._edge is not None and not self._edge_exists(*self._edge):
+            self._edge = None
+        self._set_selection(tuple(name for name in self._selected if name in self.by_id))
         self._show_inspector()
         self.scene.forget()
         self.lay_out(fit=not same_form or not self.is_moved)
         self.setAccessibleName(tr(self.title))
         self.setAccessibleDescription(self.summary())
 
-    def summary(self) -> str:
-        """The layers in a sentence, and which is selected."""
-        text = tr("Network: {layers}.", layers=" → ".join(c.title for c in self.columns))
-        if self._selected is not None:
-            text += " " + tr("Selected: {layer}.", layer=self.by_id[self._selected].title)
-        return text
+    def _edge_exists(self, source: str, target: str) -> bool:
+        network = self.document.setup.network
+        return target in network and source in network[target].inputs
 
-    # --- selection ---
+    def _close_stale_popups(self) -> None:
+        place = self.weight_editor.place
+        if place is not None and place[0] not in self.by_id:
+            self.weight_editor.close_popup()
+        for popup in (self.joint_menu, self.advice_box, self.name_field):
+            popup.close_popup()
 
-    def selected_node(self) -> str | None:
-        """The id of the selected layer, or None."""
-        return self._selected
-
-    def select(self, node_id: str | None) -> None:
-        """Select a layer and show its settings; None selects nothing."""
-        self._select(node_id if node_id in self.by_id else None)
+    def _selection_shown(self) -> None:
         if self._show_inspector():
             self.lay_out(fit=not self.is_moved)
+        if self._selected and self._selected[-1] in self.layout_now.cards:
+            self.show_box(self.layout_now.cards[self._selected[-1]])
 
-    def _select(self, node_id: str | None) -> None:
-        if node_id != self._selected:
-            self._selected = node_id
-            self.setAccessibleDescription(self.summary())
-            self.selection_changed.emit(node_id)
-            self.update()
-
-    # --- editing ---
-
-    def add_layer(self, type_name: str) -> None:
-        """Insert a layer after the selection, or before the output; never after the output."""
-        self._insert(edits.place_for(self.document.setup.network, self._selected), type_name)
-
-    @Slot(str, str)
-    def _insert(self, after: str, type_name: str) -> None:
-        setup, new_id = edits.insert(self.document.setup, self.document.data, after, type_name)
-        label = tr(find(Layer, type_name).label)
-        self._edit(tr("Insert {layer}", layer=label), setup)
-        if new_id in self.by_id:
-            self.select(new_id)
-
-    @Slot()
-    def remove_selected(self) -> None:
-        """Remove the selected layer; what follows reads what came before. Selects a neighbour."""
-        node = self._selected
-        if node is None or not self.is_movable(node):
-            return
-        order = self.layout_now.order
-        at = order.index(node)
-        text = tr("Remove {layer}", layer=self._label(node))
-        setup = edits.remove(self.document.setup, self.document.data, node)
-        self._edit(text, setup)
-        left = [name for name in order if name in self.by_id]
-        self.select(left[min(at, len(left) - 1)])
-
-    def move_selected(self, delta: int) -> None:
-        """Move the selected layer left (−1) or right (1)."""
-        if self._selected is not None:
-            setup = edits.move(self.document.setup, self.document.data, self._selected, delta)
-            self._edit(tr("Move {layer}", layer=self._label(self._selected)), setup)
-
-    def move_after(self, node_id: str, target: str) -> None:
-        """Put a layer after another one."""
-        setup = edits.move_after(self.document.setup, self.document.data, node_id, target)
-        self._edit(tr("Move {layer}", layer=self._label(node_id)), setup)
-        self.select(node_id)
-
-    def change_units(self, direction: int, node_id: str | None = None) -> None:
-        """More (1) or fewer (−1) units of a layer, or of the selected one."""
-        node = node_id or self._selected
-        column = self.by_id.get(node or "")
-        if column is None or not column.adjustable:
-            return
-        setup = edits.change_units(self.document.setup, self.document.data, column.id, direction)
-        self._edit_named(column.id, "units", setup)
-
-    def is_movable(self, node_id: str) -> bool:
-        """Whether a layer may be moved or removed."""
-        return edits.is_movable(self.document.setup.network, node_id)
-
-    @Slot(object)
-    def _take_edit(self, edit: NodeEdit) -> None:
-        """An edit that the inspector has made."""
-        self._edit(edit.name, edit.after, merge=edit.merge)
-
-    def _edit_named(self, node: str, name: str, after: Setup) -> None:
-        """Edit one field; quick changes of the same field undo as one."""
-        self._edit(FieldEdit(node, name), after, merge=f"{node}.{name}")
-
-    def _edit(self, name: Name, after: Setup, *, merge: str = "") -> None:
-        self.document.edit(name, after, merge=merge)
-        self.document_changed()  # also if nobody looks at the canvas now
-
-    def _label(self, node_id: str) -> str:
-        return tr(self.document.setup.network[node_id].layer.label)
+    def camera_moved(self) -> None:
+        """The mini-map follows."""
+        if hasattr(self, "minimap"):
+            self.minimap.follow()
+        self.update()
 
     def _picture_changed(self, picture: Picture) -> None:
         if not self.weight_editor.isHidden() and self.weight_editor.place is not None:
@@ -202,30 +141,84 @@ class NetworkCanvas(Viewport):
 
     # --- the pointer's and the keys' calls ---
 
-    def click(self, hit: Hit, at: QPointF) -> None:
-        """A click on something."""
-        self.weight_editor.close_popup()
-        self.insert_menu.close_popup()
+    def click(self, hit: Hit, at: QPointF, *, toggle: bool = False) -> None:
+        """A click on something; ``toggle`` (Shift or Ctrl) adds to the selection."""
+        for popup in self.popups():
+            popup.close_popup()
         if hit.kind in ("minus", "plus"):
             self.change_units(1 if hit.kind == "plus" else -1, hit.node)
-        elif hit.kind == "card":
-            self.select(hit.node)
+        elif hit.kind in ("card", "note", "port"):
+            self.select(hit.node, toggle=toggle)
+        elif hit.kind == "fold":
+            self.toggle_fold(hit.node)
+        elif hit.kind == "mend":
+            self.apply_mend(hit.node)
+        elif hit.kind == "badge":
+            self.show_advice(hit.node)
         elif hit.kind == "insert":
-            self.offer_insert(hit.node)
+            self.offer_insert(hit.node, hit.target)
+        elif hit.kind == "route":
+            self.select_edge((hit.node, hit.target))
         elif hit.kind in ("link", "unit"):
             self._edit_number(hit, at)
         elif self.is_example(hit):
             self.example += 1
             self.update()
-        elif not hit.kind:
+        elif hit.kind == "frame":
+            self.fold_block(hit.node)
+        elif not toggle:
             self.select(None)
 
-    def offer_insert(self, after: str) -> None:
+    def popups(self) -> tuple[Popup, ...]:
+        """The small frames that float over the canvas."""
+        return (
+            self.weight_editor, self.insert_menu, self.joint_menu, self.advice_box,
+            self.name_field,
+        )  # fmt: skip
+
+    def offer_insert(self, after: str, before: str = "") -> None:
         """Open the list of layers beside the “+” after a node."""
-        for insert in self.layout_now.inserts:
-            if insert.after == after:
-                self.hint.hide()
-                self.insert_menu.offer(after, self.view_rect(insert.box))
+        found = [i for i in self.layout_now.inserts if i.after == after]
+        found = [i for i in found if not before or i.before == before] or found
+        box = found[0].box if found else None
+        if box is None:
+            column = self._column_of(after)
+            box = self.layout_now.cards[column] if column is not None else None
+        if box is not None:
+            self.show_box(box)
+            self.hint.hide()
+            self.insert_menu.offer(after, self.view_rect(box), before)
+
+    def offer_joints(self, source: str, target: str, at: QPointF) -> None:
+        """Connect two layers; if they must be joined, offer by what, beside the pointer."""
+        network = self.document.setup.network
+        error = wiring.why_not(network, source, target)
+        if error is not None:
+            self._say_why_not(error)
+        elif wiring.needs_joint(network, target):
+            found = wiring.joints(network, source, target)
+            near = QRect(at.toPoint() - QPoint(4, 4), QSize(8, 8))
+            self.joint_menu.offer(source, target, found, near)
+        else:
+            self.connect_nodes(source, target)
+
+    def show_advice(self, column_id: str) -> None:
+        """Say what would be wiser, with a button that does it."""
+        column = self.by_id[column_id]
+        near = self.view_rect(self.layout_now.badges[column_id])
+        self.hint.hide()
+        self.advice_box.offer(column_id, column.advice, column.advice_mend, near)
+
+    @Slot(str)
+    def _follow_advice(self, column_id: str) -> None:
+        if column_id in self.by_id:
+            self.apply_mend(column_id, fault=False)
+
+    @Slot(object)
+    def _say_why_not(self, error: StudioError) -> None:
+        """A sentence at the pointer: what cannot be done, and why."""
+        at = self.gestures.pointer
+        self.hint.show_at(Words(str(error)), at.x(), at.y())
 
     def _edit_number(self, hit: Hit, at: QPointF) -> None:
         """Open the small editor on a link's weight or a unit's bias."""
@@ -247,7 +240,7 @@ class NetworkCanvas(Viewport):
 
     def is_editing(self) -> bool:
         """Whether a popup is open."""
-        return not (self.weight_editor.isHidden() and self.insert_menu.isHidden())
+        return any(not popup.isHidden() for popup in self.popups())
 
     def is_example(self, hit: Hit) -> bool:
         """Whether something shows the current example, of which a click takes the next."""
@@ -266,7 +259,16 @@ class NetworkCanvas(Viewport):
     @Slot()
     def insert_after_selected(self) -> None:
         """Open the list of layers after the selected one."""
-        self.offer_insert(edits.place_for(self.document.setup.network, self._selected))
+        self.offer_insert(*self.insertion_place())
+
+    @Slot()
+    def begin_connecting(self) -> None:
+        """Pull a link out of the selected layer by keyboard."""
+        if self._selected:
+            self.setFocus()
+            self.gestures.begin_pull(self._selected[-1])
+            if self.gestures.pull is not None:
+                self.gestures.pull.step(self, 1)
 
     @Slot()
     def move_left(self) -> None:
@@ -281,11 +283,11 @@ class NetworkCanvas(Viewport):
     def _show_inspector(self) -> bool:
         """Show, change or hide the settings strip; tells whether its room has changed."""
         before = self.reserved()
-        node = self._selected
-        if node is None:
+        nodes = self.selected_nodes()
+        if not nodes or (len(self._selected) == 1 and self.selected_node() is None):
             self.inspector.hide()
         else:
-            self.inspector.show_nodes(self.document.setup, self.document.data, (node,))
+            self.inspector.show_nodes(self.document.setup, self.document.data, nodes)
             self.inspector.show()
             self._place_inspector()
         return before != self.reserved()
@@ -318,6 +320,25 @@ class NetworkCanvas(Viewport):
 
     # --- Qt's events ---
 
+    def event(self, event: QEvent) -> bool:
+        """Two fingers zoom; Tab goes from layer to layer before it leaves."""
+        if event.type() == QEvent.Type.Gesture:
+            return self.gestures.pinch(event)
+        if event.type() == QEvent.Type.NativeGesture:
+            return self.gestures.native(event)
+        if event.type() == QEvent.Type.ShortcutOverride:
+            assert isinstance(event, QKeyEvent)
+            if keys.is_own(self, event):
+                event.accept()
+                return True
+        return bool(super().event(event))
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab and Shift+Tab select the next layer; past the last one the focus moves on."""
+        if keys.walk_tab(self, 1 if forward else -1):
+            return True
+        return super().focusNextPrevChild(forward)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         if not self.inspector.isHidden():
             self._place_inspector()
@@ -338,6 +359,9 @@ class NetworkCanvas(Viewport):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self.gestures.release(event)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.gestures.double_click(event)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.gestures.wheel(event)
 
@@ -350,9 +374,13 @@ class NetworkCanvas(Viewport):
     def focusOutEvent(self, event) -> None:  # type: ignore[no-untyped-def]
         self.update()
 
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not self.gestures.key_released(event):
+            super().keyReleaseEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not keys.press(self, event):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        keys.open_menu(self, event.pos(), event.reason() == QContextMenuEvent.Reason.Keyboard)
+        open_menu(self, event.pos(), event.reason() == QContextMenuEvent.Reason.Keyboard)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF
 from PySide6.QtGui import QDropEvent
 
 from nnstudio.app.canvas.hits import Hit
+from nnstudio.app.canvas.layout import Insert
 from nnstudio.app.layer_drag import dragged_layer
 
 if TYPE_CHECKING:
@@ -41,9 +42,9 @@ class Drops(QObject):
         if dropped:
             self.canvas.gestures.clear_hover()
             self.canvas.setFocus()
-            self.canvas.insert_menu.chosen.emit(target, layer)
+            self.canvas.insert_menu.chosen.emit(target.after, layer, target.before)
         else:
-            self.canvas.gestures.hovered = Hit("insert", target)
+            self.canvas.gestures.hovered = Hit("insert", target.after, target=target.before)
             self.canvas.update()
         return True
 
@@ -51,11 +52,13 @@ class Drops(QObject):
     def _layer(data: QMimeData | None) -> str:
         return dragged_layer(data) if data is not None else ""
 
-    def nearest(self, at: QPointF) -> str | None:
-        """The node after which a layer goes that is dropped at a point of the view."""
+    def nearest(self, at: QPointF) -> Insert | None:
+        """The “+” to which a layer goes that is dropped at a point of the view."""
         x, y = self.canvas.camera.to_scene(at.x(), at.y())
-        places = []
-        for insert in self.canvas.layout_now.inserts:
+        flat = 0.05 if self.canvas.layout_now.ranks.lanes < 2 else 1.0
+
+        def distance(insert: Insert) -> float:
             left, top = insert.box.centre
-            places.append(((left - x) ** 2 + 0.05 * (top - y) ** 2, insert.after))
-        return min(places)[1] if places else None
+            return (left - x) ** 2 + flat * (top - y) ** 2
+
+        return min(self.canvas.layout_now.inserts, key=distance, default=None)

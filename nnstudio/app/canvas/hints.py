@@ -59,8 +59,27 @@ def number_at(
     return float(found[index])
 
 
-def words_for(hit: Hit, columns: dict[str, Column], picture: Picture | None) -> Words | None:
-    """What to say about the thing under the pointer, or None."""
+def change_text(
+    picture: Picture | None, before: Picture | None, node: str, name: str, index: tuple[int, ...]
+) -> str:
+    """How a number has changed since the picture before: `` · last change +0.0012``."""
+    now, then = number_at(picture, node, name, index), number_at(before, node, name, index)
+    if now is None or then is None or picture is None or before is None:
+        return ""
+    if picture.step <= before.step or picture.network != before.network:
+        return ""
+    change = f"{now - then:+.2g}".replace("-", "−")
+    steps = picture.step - before.step
+    words = tr("in 1 step") if steps == 1 else tr("in {n} steps", n=f"{steps:,}")
+    return f"{change} {words}  ·  "
+
+
+def words_for(
+    hit: Hit, columns: dict[str, Column], picture: Picture | None, before: Picture | None = None
+) -> Words | None:
+    """What to say about the thing under the pointer, or None; ``before`` is an earlier picture."""
+    if hit.kind == "route":
+        return _route_words(hit, columns)
     column = columns.get(hit.node)
     if column is None:
         return None
@@ -69,9 +88,18 @@ def words_for(hit: Hit, columns: dict[str, Column], picture: Picture | None) -> 
         source = unit_text(columns[hit.source], hit.source_index)
         path = f"{source} → {unit_text(column, hit.index)}"
         shown = signed(value) if value is not None else "—"
-        return Words(tr("Weight"), shown, f"{path}  ·  {tr('click to edit')}")
+        changed = change_text(
+            picture, before, hit.node, hit.parameter, (hit.source_index, hit.index)
+        )
+        return Words(tr("Weight"), shown, f"{changed}{path}  ·  {tr('click to edit')}")
     if hit.kind == "unit":
-        return _unit_words(hit, column, picture)
+        return _unit_words(hit, column, picture, before)
+    if hit.kind in ("card", "badge"):
+        return _card_words(hit, column)
+    if hit.kind == "port":
+        return Words(tr("Drag to connect this layer to another one"))
+    if hit.kind == "fold":
+        return Words(tr("Unfold") if column.is_folded else tr("Fold"))
     if hit.kind == "block":
         return _block_words(hit, column, picture)
     if hit.kind == "insert":
@@ -83,7 +111,25 @@ def words_for(hit: Hit, columns: dict[str, Column], picture: Picture | None) -> 
     return None
 
 
-def _unit_words(hit: Hit, column: Column, picture: Picture | None) -> Words:
+def _route_words(hit: Hit, columns: dict[str, Column]) -> Words | None:
+    for column in columns.values():
+        for source, edge, flow in zip(column.inputs, column.edges, column.flows, strict=True):
+            if edge == (hit.node, hit.target):
+                path = f"{columns[source].title} → {column.title}"
+                return Words(path, flow, tr("Click to select, Delete removes it"))
+    return None
+
+
+def _card_words(hit: Hit, column: Column) -> Words | None:
+    """What a layer costs; or, on its badge, what would be wiser."""
+    if hit.kind == "badge":
+        return Words(tr("Advice"), "", tr("Click to read it"))
+    if not column.costs:
+        return None
+    return Words(column.costs, "", tr("frozen: its weights stay") if column.frozen else "")
+
+
+def _unit_words(hit: Hit, column: Column, picture: Picture | None, before: Picture | None) -> Words:
     name = unit_text(column, hit.index)
     title = f"{column.title.split(' · ')[0]}, {name}" if column.movable else name
     pixels = picture.thumbnails.get(column.id) if picture is not None else None
@@ -96,7 +142,8 @@ def _unit_words(hit: Hit, column: Column, picture: Picture | None) -> Words:
         title = f"{title}  {signed(float(values[hit.index]))}"
     if bias is None:
         return Words(title, pixels=large)
-    detail = f"{tr('Bias')} {signed(bias)}  ·  {tr('click to edit')}"
+    changed = change_text(picture, before, column.id, "bias", (hit.index,))
+    detail = f"{tr('Bias')} {signed(bias)}  ·  {changed}{tr('click to edit')}"
     return Words(title, "", detail, large)
 
 

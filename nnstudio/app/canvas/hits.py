@@ -13,13 +13,17 @@ from nnstudio.app.canvas.links import curve_at
 
 #: A link is hit up to so many pixels beside it.
 LINK_REACH = 5.0
+#: A port is hit within so many pixels, across and down.
+PORT_REACH = 6.0
 
 
 @dataclass(frozen=True)
 class Hit:
-    """``kind``: ``"minus"``, ``"plus"``, ``"card"``, ``"insert"``, ``"unit"``, ``"block"``,
-    ``"link"`` or ``""``. ``node`` is the layer (for an insert: the one before it), ``index`` a
-    unit's number; a link comes from unit ``source_index`` of ``source``."""
+    """``kind``: ``"minus"``, ``"plus"``, ``"fold"``, ``"mend"``, ``"badge"``, ``"port"`` (where
+    links leave), ``"card"``, ``"insert"``, ``"unit"``, ``"block"``, ``"link"``, ``"route"`` (from
+    card to card) or ``""``. ``node`` is the layer (for an insert: the one before it), ``index`` a
+    unit's number; a link comes from unit ``source_index`` of ``source``; a route or an insert is
+    on the link from ``node`` or ``source`` to ``target``."""
 
     kind: str = ""
     node: str = ""
@@ -27,6 +31,7 @@ class Hit:
     source: str = ""
     source_index: int = -1
     parameter: str = ""
+    target: str = ""
 
 
 NOTHING = Hit()
@@ -34,17 +39,27 @@ NOTHING = Hit()
 
 def find(layout: Layout, columns: Sequence[Column], x: float, y: float) -> Hit:
     """The topmost thing at a point of the scene."""
-    for node in layout.order:
-        for kind, buttons in (("minus", layout.minus), ("plus", layout.plus)):
-            button = buttons.get(node)
-            if button is not None and button.grown(1.5 * layout.scale).contains(x, y):
+    s = layout.scale
+    for kind, buttons in (
+        ("badge", layout.badges), ("mend", layout.mends), ("fold", layout.folds),
+        ("minus", layout.minus), ("plus", layout.plus),
+    ):  # fmt: skip
+        for node, button in buttons.items():
+            if button.grown(1.5 * s).contains(x, y):
                 return Hit(kind, node)
+    for node in layout.cards:
+        px, py = layout.port(node, right=True)
+        if abs(x - px) <= PORT_REACH * s and abs(y - py) <= PORT_REACH * s:
+            return Hit("port", node)
     for node, box in layout.cards.items():
         if box.contains(x, y):
             return Hit("card", node)
     for insert in layout.inserts:
-        if insert.box.grown(4 * layout.scale).contains(x, y):
-            return Hit("insert", insert.after)
+        if insert.box.grown(2 * s).contains(x, y):
+            return Hit("insert", insert.after, target=insert.before)
+    for node, box in layout.notes.items():
+        if box.contains(x, y):
+            return Hit("note", node)
     for node, boxes in layout.units.items():
         for index, box in enumerate(boxes):
             if box.contains(x, y):
@@ -52,7 +67,18 @@ def find(layout: Layout, columns: Sequence[Column], x: float, y: float) -> Hit:
     for node, box in layout.blocks.items():
         if box.contains(x, y):
             return Hit("block", node, _cell(layout, columns, node, x, y))
-    return _link(layout, x, y)
+    found = _link(layout, x, y)
+    return found if found.kind else _route(layout, x, y)
+
+
+def _route(layout: Layout, x: float, y: float) -> Hit:
+    best, found = LINK_REACH * layout.scale, NOTHING
+    for route in layout.connectors:
+        distance = route.distance(x, y, best)
+        if distance < best:
+            best = distance
+            found = Hit("route", route.edge[0], target=route.edge[1])
+    return found
 
 
 def _cell(layout: Layout, columns: Sequence[Column], node: str, x: float, y: float) -> int:

@@ -19,12 +19,12 @@ WALKING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDow
 class InsertMenu(Popup):
     """Choose a layer to put after a node."""
 
-    #: (node id after which it goes, type name)
-    chosen = Signal(str, str)
+    #: (node id after which it goes, type name, node id before which it goes or "")
+    chosen = Signal(str, str, str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.after = ""
+        self.after = self.before = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(5, 5, 5, 3)
         column.setSpacing(3)
@@ -43,9 +43,9 @@ class InsertMenu(Popup):
         self.list.installEventFilter(self)
         column.addWidget(self.list)
 
-    def offer(self, after: str, near: QRect) -> None:
+    def offer(self, after: str, near: QRect, before: str = "") -> None:
         """Open beside a “+”, or where the keyboard asked for it."""
-        self.after = after
+        self.after, self.before = after, before
         self.search.clear()
         self._fill()
         self._suit()
@@ -112,4 +112,4 @@ class InsertMenu(Popup):
         type_name = item.data(Qt.ItemDataRole.UserRole) if item is not None else None
         if type_name:
             self.close_popup()
-            self.chosen.emit(self.after, type_name)
+            self.chosen.emit(self.after, type_name, self.before)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import NamedTuple, Protocol
 
+from nnstudio.app.canvas.boxes import Box, TextSizes, around
 from nnstudio.app.canvas.columns import Column
+from nnstudio.app.canvas.ranks import Ranks, rank_and_lane
+from nnstudio.app.canvas.routes import Route
 
 # Sizes at the base font of 13 px; all scale with the font.
 MARGIN = 20.0
@@ -23,55 +24,12 @@ UNIT_SHARE = 0.81  # a thumbnail's part of its pitch
 BUTTON = 19.0
 INSERT = 21.0
 BAR_PITCH = 24.0
-
-
-class Box(NamedTuple):
-    """A rectangle."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    @property
-    def right(self) -> float:
-        """The right edge."""
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> float:
-        """The lower edge."""
-        return self.y + self.height
-
-    @property
-    def centre(self) -> tuple[float, float]:
-        """The middle."""
-        return self.x + self.width / 2, self.y + self.height / 2
-
-    def contains(self, x: float, y: float) -> bool:
-        """Whether a point lies inside."""
-        return self.x <= x <= self.right and self.y <= y <= self.bottom
-
-    def grown(self, by: float) -> Box:
-        """The same, larger by ``by`` on every side."""
-        return Box(self.x - by, self.y - by, self.width + 2 * by, self.height + 2 * by)
-
-
-def around(x: float, y: float, width: float, height: float) -> Box:
-    """A rectangle by its middle."""
-    return Box(x - width / 2, y - height / 2, width, height)
-
-
-class TextSizes(Protocol):
-    """Measures text in the canvas' fonts."""
-
-    def width(self, text: str, *, title: bool = False) -> float:
-        """The width of one line."""
-        ...
-
-    def height(self, text: str, width: float) -> float:
-        """The height of small text wrapped to a width."""
-        ...
+THIN = 17.0  # the height of a lane of long links
+BODY = 20.0  # between the cards and what is below them
+LANE_ROOM = 84.0  # the least room below the cards of a lane, if there are several lanes
+PORT = 3.6  # a port's radius
+MEND = 26.0  # the height of a note's button
+FOLD = 15.0
 
 
 @dataclass(frozen=True)
@@ -89,10 +47,11 @@ class LinkGroup:
 
 @dataclass(frozen=True)
 class Insert:
-    """A “+” between two cards: a new layer goes after ``after``."""
+    """A “+” on the link from ``after`` to ``before`` (empty: behind the last layer)."""
 
     after: str
     box: Box
+    before: str = ""
 
 
 @dataclass
@@ -104,21 +63,32 @@ class Layout:
     scale: float = 1.0
     pitch: float = 0.0
     order: list[str] = field(default_factory=list)
+    ranks: Ranks = field(default_factory=Ranks)
     cards: dict[str, Box] = field(default_factory=dict)
     lines: dict[str, tuple[str, ...]] = field(default_factory=dict)
     minus: dict[str, Box] = field(default_factory=dict)
     plus: dict[str, Box] = field(default_factory=dict)
+    folds: dict[str, Box] = field(default_factory=dict)
+    badges: dict[str, Box] = field(default_factory=dict)
     inserts: list[Insert] = field(default_factory=list)
     units: dict[str, tuple[Box, ...]] = field(default_factory=dict)
     blocks: dict[str, Box] = field(default_factory=dict)
     grids: dict[str, tuple[int, int]] = field(default_factory=dict)  # rows, columns of a block
     notes: dict[str, Box] = field(default_factory=dict)
+    mends: dict[str, Box] = field(default_factory=dict)  # the button in a note
+    frames: dict[str, Box] = field(default_factory=dict)  # around an open block, by its name
     groups: list[LinkGroup] = field(default_factory=list)
-    connectors: list[tuple[float, float, float]] = field(default_factory=list)  # x0, x1, y
+    connectors: list[Route] = field(default_factory=list)
+    port_y: dict[str, float] = field(default_factory=dict)
 
     def gap_after(self, node_id: str) -> float:
         """The x of the middle between a card and the next."""
         return self.cards[node_id].centre[0] + self.pitch / 2
+
+    def port(self, node_id: str, *, right: bool) -> tuple[float, float]:
+        """Where links leave (right) or enter a card."""
+        card = self.cards[node_id]
+        return (card.right if right else card.x), self.port_y[node_id]
 
 
 def arrange(
@@ -134,24 +104,72 @@ def arrange(
     The layout is wider or higher than the view if the network cannot be squeezed into it.
     """
     s = scale
-    card, pitch = _card_and_pitch(len(columns), width, s)
-    span = card + pitch * (len(columns) - 1)
-    layout = Layout(max(width, span + 2 * MARGIN * s), height - bottom, s, pitch)
+    ranks = rank_and_lane([(column.id, column.inputs) for column in columns])
+    card, pitch = _card_and_pitch(ranks.count, width, s)
+    span = card + pitch * (ranks.count - 1)
+    layout = Layout(max(width, span + 2 * MARGIN * s), height - bottom, s, pitch, ranks=ranks)
     left = (layout.width - span) / 2
-    for number, column in enumerate(columns):
-        _place_card(layout, column, left + number * pitch, card, text)
-    cards_end = max(box.bottom for box in layout.cards.values())
-    _place_inserts(layout, columns, cards_end)
-    top = cards_end + 20 * s
-    room = layout.height - 14 * s - top
-    most = max([c.count for c in columns if c.kind == "units"], default=1)
-    unit_pitch = min(UNIT_PITCH * s, max(UNIT_PITCH_LEAST * s, room / max(most, 1)))
-    needed = max(room, most * unit_pitch if most > 1 else 0.0)
-    layout.height = max(layout.height, top + needed + 14 * s)
-    for column in columns:
-        _place_body(layout, column, top, needed, unit_pitch, card, text)
+    place = {column.id: number for number, column in enumerate(columns)}
+    layout.order = sorted(place, key=lambda n: (ranks.rank[n], ranks.lane[n], place[n]))
+    y = TOP * s + ranks.thin * THIN * s
+    for lane in range(ranks.lanes):
+        y = _place_lane(layout, columns, lane, y, left, card, text)
+    layout.height = max(layout.height, y)
+    _place_links(layout, columns, left, card)
+    _place_frames(layout, columns)
     _link(layout, columns)
     return layout
+
+
+def _place_lane(
+    layout: Layout,
+    columns: Sequence[Column],
+    lane: int,
+    y: float,
+    left: float,
+    card: float,
+    text: TextSizes,
+) -> float:
+    """Place the layers of one lane from ``y`` on; gives where the next lane may begin."""
+    s, ranks = layout.scale, layout.ranks
+    mine = [column for column in columns if ranks.lane[column.id] == lane]
+    for column in mine:
+        x = left + ranks.rank[column.id] * layout.pitch
+        _place_card(layout, column, Box(x, y, card, 0), text)
+    cards_end = max((layout.cards[column.id].bottom for column in mine), default=y)
+    _place_ports(layout, mine, y, cards_end)
+    top = cards_end + BODY * s
+    if not any(column.has_body for column in mine):
+        return top if lane < ranks.lanes - 1 else cards_end + 14 * s
+    shares = ranks.lanes - lane
+    room = layout.height - 14 * s - top
+    if shares > 1:  # the lanes below need cards and bodies too
+        room = max(LANE_ROOM * s, (room - (shares - 1) * (cards_end - y + 34 * s)) / shares)
+        room = min(room, max(_wanted(column, card, s) for column in mine))
+    most = max([c.count for c in mine if c.kind == "units"], default=1)
+    unit_pitch = min(UNIT_PITCH * s, max(UNIT_PITCH_LEAST * s, room / max(most, 1)))
+    needed = max(room, most * unit_pitch if most > 1 else 0.0)
+    for column in mine:
+        _place_body(layout, column, top, needed, unit_pitch, card, text)
+    return top + needed + 14 * s
+
+
+def _wanted(column: Column, card: float, s: float) -> float:
+    """How much room below its card a layer can use."""
+    if column.error:
+        return LANE_ROOM * s
+    per_row = {"units": UNIT_PITCH * s, "bars": BAR_PITCH * s}
+    if column.kind in per_row:
+        return column.count * per_row[column.kind]
+    return {"none": 0.0, "image": card, "maps": card}.get(column.kind, card * 1.6)
+
+
+def _place_ports(layout: Layout, mine: Sequence[Column], top: float, cards_end: float) -> None:
+    if not mine:
+        return
+    lowest = min(layout.cards[column.id].bottom for column in mine) - 9 * layout.scale
+    for column in mine:
+        layout.port_y[column.id] = min((top + cards_end) / 2, lowest)
 
 
 def _card_and_pitch(count: int, width: float, s: float) -> tuple[float, float]:
@@ -171,14 +189,13 @@ def _wrap(parts: tuple[str, ...], width: float, text: TextSizes) -> tuple[str, .
     return (joined,) if not parts or text.width(joined) <= width else parts
 
 
-def _place_card(layout: Layout, column: Column, x: float, width: float, text: TextSizes) -> None:
+def _place_card(layout: Layout, column: Column, at: Box, text: TextSizes) -> None:
     s = layout.scale
-    lines = _wrap(column.parts, width - 12 * s, text)
+    lines = _wrap(column.parts, at.width - 12 * s, text)
     height = (33 + 16 * len(lines)) * s
     if column.adjustable:
         height += (BUTTON + 3) * s
-    box = Box(x, TOP * s, width, height)
-    layout.order.append(column.id)
+    box = Box(at.x, at.y, at.width, height)
     layout.cards[column.id] = box
     layout.lines[column.id] = lines
     if column.adjustable:
@@ -186,15 +203,61 @@ def _place_card(layout: Layout, column: Column, x: float, width: float, text: Te
         middle = box.centre[0]
         layout.minus[column.id] = around(middle - 14 * s, y, BUTTON * s, BUTTON * s)
         layout.plus[column.id] = around(middle + 14 * s, y, BUTTON * s, BUTTON * s)
+    if column.foldable:
+        layout.folds[column.id] = Box(
+            box.centre[0] - FOLD / 2 * s, box.bottom + 1 * s, FOLD * s, FOLD * s
+        )
+    if column.advice:
+        layout.badges[column.id] = around(box.right - 3 * s, box.y + 3 * s, 15 * s, 15 * s)
 
 
-def _place_inserts(layout: Layout, columns: Sequence[Column], cards_end: float) -> None:
-    s = layout.scale
-    lowest = min(box.bottom for box in layout.cards.values()) - 9 * s
-    y = min((TOP * s + cards_end) / 2, lowest)
-    size = INSERT * s
-    for before in columns[:-1]:
-        layout.inserts.append(Insert(before.id, around(layout.gap_after(before.id), y, size, size)))
+def _place_links(layout: Layout, columns: Sequence[Column], left: float, card: float) -> None:
+    """The routes between cards, and a “+” on each."""
+    s, ranks = layout.scale, layout.ranks
+    lane_top = {
+        lane: min(layout.port_y[n] for n in layout.cards if ranks.lane[n] == lane)
+        for lane in set(ranks.lane.values())
+    }
+    for column in columns:
+        for source, edge, words in zip(column.inputs, column.edges, column.flows, strict=True):
+            pair = (source, column.id)
+            begin, end = layout.port(source, right=True), layout.port(column.id, right=False)
+            knots = [begin, end]
+            if pair in ranks.above or pair in ranks.along:
+                y = (
+                    (TOP + (ranks.thin - ranks.above[pair] + 0.35) * THIN) * s
+                    if pair in ranks.above
+                    else lane_top[ranks.along[pair]]
+                )
+                after = left + (ranks.rank[source] + 1) * layout.pitch
+                before = left + (ranks.rank[column.id] - 1) * layout.pitch + card
+                knots = [begin, (after, y), (before, y), end]
+            layout.connectors.append(Route(edge, source, column.id, tuple(knots), words))
+    for route in layout.connectors:
+        box = around(*route.middle, INSERT * s, INSERT * s)
+        near = box.grown(3 * s)
+        if not any(_overlap(near, insert.box) for insert in layout.inserts):
+            layout.inserts.append(Insert(route.edge[0], box, route.edge[1]))
+    for column in columns:
+        if column.is_open_end:
+            x, y = layout.port(column.id, right=True)
+            box = around(x + GAP_LEAST * s, y, INSERT * s, INSERT * s)
+            layout.inserts.append(Insert(column.members[-1], box))
+            layout.width = max(layout.width, box.right + MARGIN * s)
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a.x < b.right and b.x < a.right and a.y < b.bottom and b.y < a.bottom
+
+
+def _place_frames(layout: Layout, columns: Sequence[Column]) -> None:
+    """A quiet outline around the cards of each block that is open."""
+    names = dict.fromkeys(c.block for c in columns if c.block and not c.is_block)
+    for name in names:
+        boxes = [layout.cards[c.id] for c in columns if c.block == name and not c.is_block]
+        x, y = min(b.x for b in boxes), min(b.y for b in boxes)
+        right, bottom = max(b.right for b in boxes), max(b.bottom for b in boxes)
+        layout.frames[name] = Box(x, y, right - x, bottom - y).grown(6 * layout.scale)
 
 
 def _place_body(
@@ -211,7 +274,12 @@ def _place_body(
     if column.error:
         width = min(max(card + 20 * s, layout.pitch - 16 * s), 190 * s)
         height = text.height(column.error, width - 20 * s) + 16 * s
-        layout.notes[column.id] = Box(middle - width / 2, top - 8 * s, width, height)
+        note = Box(middle - width / 2, top - 8 * s, width, height)
+        if column.mend:
+            button = min(width - 20 * s, text.width(column.mend) + 18 * s)
+            layout.mends[column.id] = Box(note.x + 10 * s, note.bottom, button, MEND * s - 4)
+            note = note._replace(height=height + (MEND + 5) * s)
+        layout.notes[column.id] = note
     elif column.kind == "units":
         size = float(round(unit_pitch * UNIT_SHARE))
         x = round(middle - size / 2)
@@ -228,8 +296,23 @@ def _place_body(
         y = top + (room - height) / 2 if any(column.links) else top
         layout.blocks[column.id] = Box(middle - card / 2, y, card, height)
         layout.grids[column.id] = (column.count, 1)
+    elif column.kind == "maps":
+        rows, across = _map_grid(column.count, card, room)
+        size = min(card / across, room / rows)
+        block = Box(middle - size * across / 2, top, size * across, size * rows)
+        layout.blocks[column.id] = block
+        layout.grids[column.id] = (rows, across)
     elif column.kind in ("tiles", "cells"):
         _place_block(layout, column, middle, top, room, card)
+
+
+def _map_grid(count: int, card: float, room: float) -> tuple[int, int]:
+    """Rows and columns of feature maps: as large as the room below the card allows."""
+    for across in (1, 2, 3, 4):
+        rows = -(-count // across)
+        if rows * card / across <= room and (across == 1 or rows >= across or across == 4):
+            return rows, across
+    return -(-count // 4), 4
 
 
 def _place_block(
@@ -264,14 +347,12 @@ def _rows(block: Box, count: int) -> tuple[Box, ...]:
 
 
 def _link(layout: Layout, columns: Sequence[Column]) -> None:
-    linked = set()
     for column in columns:
         for source, parameter in zip(column.inputs, column.links, strict=True):
-            if not parameter:
+            if not parameter or source not in layout.units:
                 continue
             from_boxes = layout.units[source]
             to_boxes = layout.units.get(column.id) or _rows(layout.blocks[column.id], column.count)
-            linked.add((source, column.id))
             layout.groups.append(
                 LinkGroup(
                     source,
@@ -283,7 +364,3 @@ def _link(layout: Layout, columns: Sequence[Column]) -> None:
                     tuple(box.centre[1] for box in to_boxes),
                 )
             )
-    y = layout.inserts[0].box.centre[1] if layout.inserts else 0.0
-    for before, after in pairwise(columns):
-        if (before.id, after.id) not in linked:
-            layout.connectors.append((layout.cards[before.id].right, layout.cards[after.id].x, y))

@@ -9,8 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
 
 from nnstudio.app.canvas.backdrop import label_width, mixed, rect, unit_radius
+from nnstudio.app.canvas.boxes import Box
 from nnstudio.app.canvas.columns import Column
-from nnstudio.app.canvas.layout import Box, Layout, LinkGroup
+from nnstudio.app.canvas.layout import Layout, LinkGroup
 from nnstudio.app.canvas.lettering import Lettering
 from nnstudio.app.canvas.links import LinkImage, strength
 from nnstudio.app.canvas.measure import Picture
@@ -100,6 +101,24 @@ def draw_thumbnails(
     size = frame.width() / frame.devicePixelRatio()
     for box in boxes:
         painter.drawPixmap(QRectF(box.x - 2, box.y - 2, size, size), frame, QRectF(frame.rect()))
+
+
+def draw_maps(painter: QPainter, layout: Layout, column: Column, pixels: np.ndarray) -> None:
+    """Feature maps (count, height, width), their pixels to be seen as squares."""
+    _, across = layout.grids[column.id]
+    count, height, width = pixels.shape
+    block = layout.blocks[column.id]
+    size = block.width / across
+    gap = min(2.0, size * 0.06)
+    scale = (size - gap) / max(height, width)
+    image = as_image(pixels.reshape(count * height, width))
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    for number in range(min(count, column.count)):
+        x = block.x + number % across * size + (size - width * scale) / 2
+        y = block.y + number // across * size + (size - height * scale) / 2
+        area = QRectF(x, y, width * scale, height * scale)
+        painter.drawImage(area, image, QRectF(0, number * height, width, height))
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
 
 
 def tile_boxes(layout: Layout, column: Column) -> list[Box]:
@@ -214,6 +233,8 @@ def draw_live(
             draw_picture(painter, layout.blocks[column.id], picture.images[column.id])
             if picture.caption:
                 draw_caption(painter, layout.blocks[column.id], picture.caption, theme, text)
+        elif column.kind == "maps" and pixels is not None and pixels.ndim == 3:
+            draw_maps(painter, layout, column, pixels)
         elif column.kind == "bars":
             values = picture.values.get(column.id)
             if values is not None and len(values) == column.count:

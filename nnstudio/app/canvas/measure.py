@@ -54,6 +54,7 @@ class Picture:
     truth: int = -1  # the example's class, if it has one
     caption: str = ""
     running: bool = False
+    step: int = 0
 
 
 @lru_cache(maxsize=4)
@@ -117,6 +118,7 @@ def measure(view: View, request: Request) -> Picture | None:
         links=links,
         raster=request.raster,
         running=running,
+        step=view.snapshot.step,
     )
     if view.data.plane is not None:
         _measure_plane(view, request, picture)
@@ -175,6 +177,8 @@ def _measure_example(view: View, request: Request, picture: Picture) -> Picture:
             picture.values[column.id] = _probabilities(values, name)
         elif column.kind == "image":
             picture.images[column.id] = _image(values, request.theme)
+        elif column.kind == "maps":
+            picture.thumbnails[column.id] = paint_maps(values, name, column.count, request.theme)
         else:
             flat = values.reshape(1, -1)
             picture.values[column.id] = flat[0].copy()
@@ -186,6 +190,12 @@ def _measure_example(view: View, request: Request, picture: Picture) -> Picture:
     truth = int(part.y[number, 0])
     name = view.data.classes[truth] if truth < len(view.data.classes) else str(truth)
     return replace(picture, truth=truth, caption=tr("Label: {name}", name=named(name)))
+
+
+def paint_maps(values: np.ndarray, activation: str, count: int, theme: Theme) -> np.ndarray:
+    """The first feature maps of (height, width, channels) as colours: (count, height, width)."""
+    maps = np.moveaxis(values[..., :count], -1, 0)
+    return np.ascontiguousarray(paint(normalise(maps, activation), theme))
 
 
 def _probabilities(values: np.ndarray, activation: str) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
 
 from nnstudio.app import theme
@@ -38,6 +38,7 @@ class Scene:
         self._font = ""
         self.raster: LinkRaster | None = None
         self.backdrop = QPixmap()
+        self._area = QRectF()  # the part of the scene, zoomed, that the backdrop shows
         self._frames: dict[str, QPixmap] = {}
         self.hurried = False
         self._links: LinkImage | None = None
@@ -54,9 +55,24 @@ class Scene:
         self.backdrop = QPixmap()
         self._frames.clear()
 
+    def zoomed(self) -> None:
+        """The zoom has changed."""
+        self.forget()
+        if self.raster is not None and self.raster.scale != self.link_scale():
+            self.make_raster(self.raster.thickness)
+
+    def make_raster(self, thickness: float) -> None:
+        """Prepare the links of the present layout."""
+        groups = self._canvas.layout_now.groups
+        self.raster = LinkRaster(groups, self.link_scale(), thickness)
+
     def link_scale(self) -> float:
-        """Device pixels a scene pixel at life size."""
-        return min(MOST_LINK_SCALE, float(self._canvas.devicePixelRatioF()))
+        """Device pixels a scene pixel; where the network is shown small, a half or a quarter
+        will do."""
+        scale = min(MOST_LINK_SCALE, float(self._canvas.devicePixelRatioF()))
+        while scale > 0.15 and self._canvas.camera.zoom * MOST_LINK_SCALE < scale * 0.75:
+            scale /= 2
+        return scale
 
     def take_links(self, picture: Picture) -> None:
         """Use the links that were drawn off the GUI thread, if they fit the layout."""
@@ -81,13 +97,22 @@ class Scene:
         """Paint the backdrop and the thumbnails' frame at the current zoom."""
         canvas, layout = self._canvas, self._canvas.layout_now
         zoom, ratio = canvas.camera.zoom, canvas.devicePixelRatioF()
-        width, height = round(layout.width * zoom * ratio), round(layout.height * zoom * ratio)
-        self.backdrop = QPixmap(max(1, width), max(1, height))
+        # As much of the scene as shows, and half as much again on each side to pan within.
+        whole = QRectF(0, 0, layout.width * zoom, layout.height * zoom)
+        around = QRectF(canvas.rect()).translated(-canvas.camera.x, -canvas.camera.y)
+        across, down = around.width() / 2, around.height() / 2
+        area = around.adjusted(-across, -down, across, down).intersected(whole).toAlignedRect()
+        self._area = QRectF(area)
+        pixels = area.size() * ratio
+        self.backdrop = QPixmap(max(1, pixels.width()), max(1, pixels.height()))
         self.backdrop.setDevicePixelRatio(ratio)
         self.backdrop.fill(QColor(look.canvas))
         painter = QPainter(self.backdrop)
+        painter.translate(-area.left(), -area.top())
         painter.scale(zoom, zoom)
-        draw_backdrop(painter, canvas.columns, layout, look, text)
+        here = QRectF(area.left() / zoom, area.top() / zoom, area.width() / zoom,
+                      area.height() / zoom)  # fmt: skip
+        draw_backdrop(painter, canvas.columns, layout, look, text, here)
         painter.end()
         sizes = {box.width for boxes in layout.units.values() for box in boxes}
         if sizes:
@@ -102,13 +127,15 @@ class Scene:
         canvas, look = self._canvas, theme.current()
         camera, layout = canvas.camera, canvas.layout_now
         text = self.lettering(canvas.font())
-        if self.backdrop.isNull():
-            self._prepare(look, text)
         area = QRectF(canvas.rect())
-        shown = QRectF(camera.x, camera.y, layout.width * camera.zoom, layout.height * camera.zoom)
+        whole = QRectF(0, 0, layout.width * camera.zoom, layout.height * camera.zoom)
+        wanted = area.translated(-camera.x, -camera.y).intersected(whole)
+        if self.backdrop.isNull() or not self._area.adjusted(-1, -1, 1, 1).contains(wanted):
+            self._prepare(look, text)
+        shown = self._area.translated(camera.x, camera.y)
         if not shown.contains(area):
             painter.fillRect(area, QColor(look.canvas))
-        painter.drawPixmap(QPointF(camera.x, camera.y), self.backdrop)
+        painter.drawPixmap(shown.topLeft(), self.backdrop)
         painter.translate(camera.x, camera.y)
         if camera.zoom != 1.0:
             painter.scale(camera.zoom, camera.zoom)
@@ -118,5 +145,13 @@ class Scene:
                 draw_link_image(painter, links)
             else:
                 draw_thin_links(painter, layout.groups, canvas.picture.parameters, look)
-            draw_live(painter, canvas.columns, layout, canvas.picture, self._frames, look, text)
+            left, _ = camera.to_scene(0, 0)
+            right, _ = camera.to_scene(area.width(), 0)
+            seen = [
+                column
+                for column in canvas.columns
+                if column.has_body and left - 60 < layout.cards[column.id].right
+                and layout.cards[column.id].x < right + 60
+            ]  # fmt: skip
+            draw_live(painter, seen, layout, canvas.picture, self._frames, look, text)
         canvas.draw_overlay(painter)

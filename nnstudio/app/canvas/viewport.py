@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.app import theme
 from nnstudio.app.canvas import measure as measuring
-from nnstudio.app.canvas.camera import Camera
+from nnstudio.app.canvas.boxes import Box
+from nnstudio.app.canvas.camera import LEAST, READABLE, Camera
 from nnstudio.app.canvas.columns import Column
-from nnstudio.app.canvas.layout import Box, Layout, arrange
-from nnstudio.app.canvas.links import DASH_PERIOD, LinkRaster
+from nnstudio.app.canvas.layout import Layout, arrange
+from nnstudio.app.canvas.links import DASH_PERIOD
 from nnstudio.app.canvas.measure import Picture, Request
 from nnstudio.app.canvas.scene import Scene
 from nnstudio.app.document import Document
@@ -37,6 +38,7 @@ class Viewport(Panel):
         self.layout_now = Layout(1, 1)
         self.camera = Camera()
         self.picture: Picture | None = None
+        self.picture_before: Picture | None = None  # that of the step before it
         self.example = 0  # which example is shown where there is no plane
         self.is_moved = False  # whether somebody zoomed or panned
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -68,6 +70,8 @@ class Viewport(Panel):
         """Show a picture, unless the network has changed since."""
         if result is None or result.network != self.document.setup.network:
             return
+        if self.picture is not None and self.picture.step != result.step:
+            self.picture_before = self.picture
         self.picture = result
         self.scene.take_links(result)
         self._picture_changed(result)
@@ -80,23 +84,39 @@ class Viewport(Panel):
 
     @Slot()
     def fit(self) -> None:
-        """Show the whole network."""
+        """Show the whole network, however small it becomes."""
         self.is_moved = False
-        self.lay_out(fit=True)
+        self.lay_out(fit=True, least=LEAST)
 
     def zoom(self, factor: float, at: QPointF) -> None:
         """Zoom around a point of the view."""
         self.is_moved = True
         self.camera.zoom_at(factor, at.x(), at.y())
-        self.scene.forget()
-        self.update()
+        self.scene.zoomed()
+        self.camera_moved()
 
     def pan(self, by: QPointF) -> None:
         """Move the scene."""
         self.is_moved = True
         scene = (self.layout_now.width, self.layout_now.height)
         self.camera.pan(by.x(), by.y(), scene, (self.width(), self.height()))
+        self.camera_moved()
+
+    def camera_moved(self) -> None:
+        """The camera shows something else."""
         self.update()
+
+    def show_box(self, box: Box) -> None:
+        """Pan so far that a box of the scene shows."""
+        area = self.view_rect(box)
+        edge = 24
+        right, bottom = self.width() - edge, self.height() - round(self.reserved()) - edge
+        dx = max(0, edge - area.left()) or min(0, right - area.right())
+        dy = max(0, edge // 2 - area.top()) or min(0, bottom - area.bottom())
+        wide = self.layout_now.width * self.camera.zoom > self.width() + 1
+        if dx and (wide or self.is_moved):
+            moved, self.is_moved = self.is_moved, True
+            self.pan(QPointF(dx, dy if moved else 0))
 
     def scroll_by(self, dx: float, dy: float) -> None:
         """Move the scene if there is more of it than fits."""
@@ -117,19 +137,23 @@ class Viewport(Panel):
         """Pixels at the lower edge that something else covers."""
         return 0.0
 
-    def lay_out(self, *, fit: bool) -> None:
-        """Place everything anew; ``fit`` also shows all of it."""
+    def lay_out(self, *, fit: bool, least: float = READABLE) -> None:
+        """Place everything anew; ``fit`` also shows as much of it as can be read."""
         text = self.scene.lettering(self.font())
-        self.layout_now = arrange(
-            self.columns, self.width(), self.height(), text, text.scale, self.reserved()
-        )
+        width, height, below = float(self.width()), float(self.height()), self.reserved()
+        self.layout_now = arrange(self.columns, width, height, text, text.scale, below)
+        zoom = max(READABLE, width / self.layout_now.width)
+        if zoom < 0.995:  # what is shown smaller has room for more below the cards
+            self.layout_now = arrange(
+                self.columns, width, height / zoom, text, text.scale, below / zoom
+            )
         if fit:
-            view = (float(self.width()), self.height() - self.reserved())
-            self.camera.fit((self.layout_now.width, self.layout_now.height), view)
+            view = (width, height - below)
+            self.camera.fit((self.layout_now.width, self.layout_now.height), view, least)
         self.scene.forget()
         self.scene.hurried = False
-        self.scene.raster = LinkRaster(self.layout_now.groups, self.scene.link_scale(), text.scale)
-        self.update()
+        self.scene.make_raster(text.scale)
+        self.camera_moved()
 
     def draw_overlay(self, painter: QPainter) -> None:
         """Paint what answers pointer and keyboard, in scene coordinates."""

@@ -215,14 +215,14 @@ def test_add_layer_from_a_palette(canvas):
 
 
 def test_the_context_menu_offers_what_fits(canvas, qtbot):
-    from nnstudio.app.canvas import keys
+    from nnstudio.app.canvas.context_menu import open_menu
 
-    keys.open_menu(canvas, card(canvas, "dense_1"), False)
+    open_menu(canvas, card(canvas, "dense_1"), False)
     qtbot.waitUntil(canvas.menu.isVisible)
     enabled = {a.text(): a.isEnabled() for a in canvas.menu.actions() if a.text()}
     canvas.menu.close()
     assert enabled["Remove"] and enabled["Move right"] and not enabled["Move left"]
-    keys.open_menu(canvas, card(canvas, "dense_3"), False)
+    open_menu(canvas, card(canvas, "dense_3"), False)
     enabled = {a.text(): a.isEnabled() for a in canvas.menu.actions() if a.text()}
     canvas.menu.close()
     assert "Insert after…" not in enabled and not enabled["Remove"]

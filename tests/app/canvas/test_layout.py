@@ -104,7 +104,9 @@ def test_hits_find_cards_buttons_units_and_inserts():
     card = layout.cards["dense_1"]
     assert find(layout, columns, card.x + 5, card.y + 5) == Hit("card", "dense_1")
     assert find(layout, columns, *layout.units["dense_1"][3].centre) == Hit("unit", "dense_1", 3)
-    assert find(layout, columns, *layout.inserts[1].box.centre) == Hit("insert", "dense_1")
+    assert find(layout, columns, *layout.inserts[1].box.centre) == Hit(
+        "insert", "dense_1", target="dense_2"
+    )
     assert find(layout, columns, 2, layout.height - 2) == NOTHING
 
 
