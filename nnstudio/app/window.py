@@ -265,7 +265,7 @@ class Window(QMainWindow):
         """Play or pause."""
         if self.session.playing:
             self.session.pause()
-        else:
+        elif self.canvas.may_run():
             latest = self.session.latest
             epochs = self.document.setup.training.epochs
             if latest is not None and epochs and latest.epoch >= epochs:

@@ -31,6 +31,8 @@ class EditingCanvas(Viewport):
 
     #: The id of the layer selected last, or None; ``selected_nodes`` tells all.
     selection_changed = Signal(object)
+    #: Why the network cannot run, as a StudioError.
+    fault_found = Signal(object)
     #: What cannot be done, as a StudioError.
     refused = Signal(object)
 
@@ -212,6 +214,7 @@ class EditingCanvas(Viewport):
 
     # --- links ---
 
+    @Slot(str, str, object)
     def connect_nodes(self, source: str, target: str, joint: Joint | None = None) -> None:
         """Let a layer read another one too, through a joint if it needs one."""
         setup, data = self.document.setup, self.document.data
@@ -240,6 +243,17 @@ class EditingCanvas(Viewport):
         """What keeps the network from running, or None."""
         found = advise(self.document.setup, self.document.data)
         return next((advice for advice in found if advice.is_fault), None)
+
+    def may_run(self) -> bool:
+        """Whether the network can run; if not, says why (``fault_found``) and selects the layer
+        at fault."""
+        fault = self.first_fault()
+        if fault is None:
+            return True
+        self.select(fault.node)
+        self.setFocus()
+        self.fault_found.emit(fault.message)
+        return False
 
     def apply_mend(self, column_id: str, *, fault: bool = True) -> None:
         """Put right what is wrong with a layer (or follow its advice), the way its button says."""

@@ -92,6 +92,7 @@ class FoldingCanvas(EditingCanvas):
         self.select(BLOCK + name)
         return True
 
+    @Slot(str, str)
     def rename_block(self, block: str, name: str) -> None:
         """Give a block another name."""
         network = self.document.setup.network
