@@ -9,7 +9,7 @@ import numpy as np
 from nnstudio.core.building import MOST_CATEGORIES, is_gap, plain_number, writing_of
 from nnstudio.core.columns import shorten, sort_values, write_number
 from nnstudio.core.dates import read_date
-from nnstudio.core.raw import CATEGORY, DATE, NUMBER, TEXT, RawColumn
+from nnstudio.core.raw import CATEGORY, DATE, NUMBER, TEXT, RawColumn, distinct
 from nnstudio.core.text import StudioError, mark
 
 
@@ -30,11 +30,13 @@ def cast(column: RawColumn, kind: str) -> RawColumn:
 
 def _as_texts(column: RawColumn, kind: str) -> RawColumn:
     known = ~column.gaps
-    distinct, places = np.unique(column.values[known], return_inverse=True)
+    values = column.values[known]
+    found = distinct(values)
+    places = np.searchsorted(found, values)
     if column.kind == DATE:
-        texts = [replace(column, values=np.array([day])).text(0) for day in distinct]
+        texts = [replace(column, values=np.array([day])).text(0) for day in found]
     else:
-        texts = [write_number(number) for number in distinct.tolist()]
+        texts = [write_number(number) for number in found.tolist()]
     codes = np.full(len(column), -1, np.int32)
     ordered = sort_values(set(texts)) if column.kind != DATE else tuple(texts)
     order = {text: place for place, text in enumerate(ordered)}

@@ -22,20 +22,20 @@ def setup_for(dataset: Dataset, data: Data, name: str = "") -> Setup:
     data asks for. Few examples also get weight decay, and the best epoch's weights are kept."""
     few = len(data.train) < FEW
     image = len(data.shape) == 3 and data.shape[2] in (1, 3) and min(data.shape[:2]) >= IMAGE_SIDE
-    units = (16, 8) if few else (64, 32)
+    units, activation = ((32, 16), "tanh") if few else ((64, 32), "relu")
     if image:
         hidden = _convolutions()
     else:
         hidden = [_layer("Flatten.v1")] if len(data.shape) > 1 else []
-        hidden += [_layer("Dense.v1", units=count, activation="relu") for count in units]
+        hidden += [_layer("Dense.v1", units=count, activation=activation) for count in units]
     network = chain(
         _layer("Input.v1", shape=list(data.shape)), *hidden, _layer("Dense.v1", units=data.outputs)
     )
     classify = data.task == "classification"
     training = Training(
-        learning_rate=0.005 if few and not image else 0.001,
-        batch_size=16 if few else 32,
-        l2=0.001 if few and not image else 0.0,
+        learning_rate=0.01 if few and not image else 0.001,
+        batch_size=16 if few and image else 32,
+        l2=0.03 if few and not image else 0.0,
         loss=registry.find(Loss, "CrossEntropy.v1" if classify else "MSE.v1")(),
         optimizer=registry.find(Optimizer, "Adam.v1")(),
         epochs=(20 if few else 10) if image else (100 if few else 20),

@@ -12,7 +12,7 @@ from nnstudio.core.text import StudioError, mark
 from nnstudio.core.watching import progress
 
 #: Bytes read at a time.
-PIECE = 8_000_000
+PIECE = 4_000_000
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

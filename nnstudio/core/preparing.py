@@ -16,7 +16,7 @@ from nnstudio.core.columns import LARGEST_NUMBER, MOST_INTEGER_CLASSES, read_num
 from nnstudio.core.data import Data, Part
 from nnstudio.core.fitting_columns import fit_column, is_row_number
 from nnstudio.core.preparation import FARTHEST, Preparation, TargetColumn
-from nnstudio.core.raw import CATEGORY, IGNORE, NUMBER, TEXT, RawColumn, RawTable
+from nnstudio.core.raw import CATEGORY, IGNORE, NUMBER, TEXT, RawColumn, RawTable, distinct
 from nnstudio.core.recipe import Recipe
 from nnstudio.core.splitting import divide
 from nnstudio.core.text import StudioError, mark, tr
@@ -68,7 +68,9 @@ def prepare(table: RawTable, recipe: Recipe) -> Data:
     kept = table.take(rows[goals])
     parts = divide(recipe.split, len(ends), numbers, kept, kept.parts, ordered=bool(length))
     where = [np.flatnonzero(parts == part) for part in range(3)]
-    seen = np.unique((ends[where[0]][:, None] - np.arange(max(length, 1))).ravel())
+    seen = where[0]
+    if length:
+        seen = distinct((ends[seen][:, None] - np.arange(length)).ravel())
     fitted = []
     for column in inputs:
         made = fit_column(column, seen, recipe.column(column.name))
@@ -234,12 +236,12 @@ def _task(targets: tuple[RawColumn, ...]) -> str:
         return "regression"
     values = target.values[~target.gaps]
     some = values[:100_000]
-    if len(np.unique(some)) > MOST_INTEGER_CLASSES:
+    if len(distinct(some)) > MOST_INTEGER_CLASSES:
         return "regression"
-    distinct = np.unique(values)
-    count = len(distinct)
+    found = distinct(values)
+    count = len(found)
     few = 0 < count <= MOST_INTEGER_CLASSES and (count <= 2 or len(values) >= 4 * count)
-    whole = bool((distinct == np.floor(distinct)).all())
+    whole = bool((found == np.floor(found)).all())
     return "classification" if few and whole else "regression"
 
 
@@ -286,7 +288,7 @@ def _check_targets(targets: list[RawColumn], task: str, recipe: Recipe) -> None:
                 value=shorten(target.text(0)),
             )
     if task == "classification":
-        used = np.unique(targets[0].values)
+        used = np.flatnonzero(np.bincount(targets[0].values))
         small = dataclasses.replace(
             targets[0], categories=tuple(targets[0].categories[place] for place in used)
         )
@@ -303,8 +305,11 @@ def _check_targets(targets: list[RawColumn], task: str, recipe: Recipe) -> None:
 
 def _classes(target: RawColumn, goals: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
     """The classes that occur, and each row's class number."""
-    used, numbers = np.unique(target.values[goals], return_inverse=True)
-    return tuple(target.categories[place] for place in used), numbers
+    values = target.values[goals]
+    used = np.flatnonzero(np.bincount(values))
+    order = np.zeros(len(target.categories), np.int64)
+    order[used] = np.arange(len(used))
+    return tuple(target.categories[place] for place in used), order[values]
 
 
 def _goal(

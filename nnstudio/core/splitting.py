@@ -82,7 +82,7 @@ def _at_random(how: SplitRecipe, count: int, classes: np.ndarray | None) -> np.n
     if classes is None:
         _cut(random.permutation(count), how, result)
         return result
-    for number in np.unique(classes):
+    for number in range(int(classes.max()) + 1):
         _cut(random.permutation(np.flatnonzero(classes == number)), how, result)
     return result
 

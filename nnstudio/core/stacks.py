@@ -8,7 +8,7 @@ from nnstudio.core.columns import read_number, shorten
 from nnstudio.core.data import Data, Part
 from nnstudio.core.preparation import Preparation, TargetColumn
 from nnstudio.core.preparing import FEWEST_ROWS, statistics
-from nnstudio.core.raw import RawStack
+from nnstudio.core.raw import RawStack, distinct
 from nnstudio.core.recipe import Recipe
 from nnstudio.core.splitting import divide
 from nnstudio.core.text import StudioError, mark
@@ -105,7 +105,8 @@ def _labels(
         if text not in known:
             known.append(text)
         numbers[row] = known.index(text)
-    used, numbers = np.unique(numbers, return_inverse=True)
+    used = distinct(numbers)
+    numbers = np.searchsorted(used, numbers)
     classes = tuple(known[place] for place in used)
     if len(classes) < 2:
         raise StudioError(

@@ -92,6 +92,7 @@ class DelimitedReader(Reader):
                 mark("“{name}” has column names but no rows below them. Add a line for each row."),
                 name=source.name,
             )
+        progress(1.0)
         return RawTable(source.name, columns, layout.notes)
 
     def _build(
