@@ -33,6 +33,7 @@ BUDGET = 0.008
 #: The probe thread rests so long after work, in multiples of the work: training needs the core.
 REST = 1.0
 #: Seconds without a new snapshot after which panels are shown again anyway (theme, requests).
+CALM = 0.5
 IDLE_REFRESH = 0.25
 
 
@@ -72,6 +73,7 @@ class Bridge(QObject):
         super().__init__(parent)
         self.document = document
         self.session = session
+        self.calm = False  # for those whom motion disturbs
         self._fed: list[_Fed] = []
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -156,7 +158,7 @@ class Bridge(QObject):
             fed.seen = snapshot.sequence
             fed.request = request
             # A panel that is slow to show is shown less often.
-            fed.due = now + max(1.0 / panel.rate, 4 * fed.display_seconds)
+            fed.due = now + max(CALM if self.calm else 1.0 / panel.rate, 4 * fed.display_seconds)
             self._in_flight += 1
             self._jobs.put(_Job(fed, setup, data, snapshot, request, curves))
 

@@ -17,7 +17,7 @@ from platformdirs import user_config_path
 
 from nnstudio.app import theme
 from nnstudio.core import fields
-from nnstudio.core.fields import choice, integer, sizes, text
+from nnstudio.core.fields import choice, flag, integer, sizes, text
 from nnstudio.core.text import LANGUAGES, StudioError, mark
 
 
@@ -39,6 +39,24 @@ class Preferences:
         500, minimum=0, maximum=1_000_000, label=mark("Speed for 2-D data"),
         help=mark("Steps a second; 0 trains as fast as possible, often too fast to watch."),
     )  # fmt: skip
+    threads: int = integer(
+        0, minimum=0, maximum=64, label=mark("Threads"),
+        help=mark("How many processor cores training may use; 0 uses all."),
+    )  # fmt: skip
+    memory: int = integer(
+        256, minimum=32, maximum=16384, label=mark("Memory for the time machine"), unit="MB",
+        help=mark("How much of a run is kept to go back in; older moments are thinned out."),
+    )  # fmt: skip
+    autosave: int = integer(
+        30, minimum=5, maximum=600, label=mark("Autosave"), unit=mark("seconds"),
+        help=mark("How often a copy of unsaved work is kept, for after a crash."),
+    )  # fmt: skip
+    still: bool = flag(
+        False,
+        label=mark("Reduced motion"),
+        help=mark("Views change twice a second, not sixty times."),
+    )
+    tour: bool = flag(True, label=mark("Show the tour at the next start"))
     bottom: tuple[int, ...] = sizes((), label=mark("Widths of the lower panels"), minimum=0)
     recent_commands: str = text("", label=mark("Commands used last"))
 

@@ -24,7 +24,12 @@ from nnstudio.engine.view import Snapshot
 SPEED_SECONDS = 0.25
 WARM_MILLISECONDS = 120
 
-THEME_NAMES = {"system": mark("System"), "light": mark("Light"), "dark": mark("Dark")}
+THEME_NAMES = {
+    "system": mark("System"),
+    "light": mark("Light"),
+    "dark": mark("Dark"),
+    "contrast": mark("High contrast"),
+}
 
 
 class Dot(QWidget):

@@ -30,9 +30,10 @@ class Studio(QObject):
         self._file = what if is_project(what) else ""
         setup, data = load(FIRST if self._file else what, target)
         self.document = Document(setup, data, self)
-        self.session = Session()
+        settings = settings or Settings.load()
+        self.session = Session(settings.threads)
         self.bridge = Bridge(self.document, self.session, self)
-        self.window = Window(self.document, self.session, self.bridge, settings or Settings.load())
+        self.window = Window(self.document, self.session, self.bridge, settings)
         self.first_paint = FirstPaint(self.window)
         self.first_paint.painted.connect(self._start_engine)
         self.session.load(setup, data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +56,15 @@ DARK = Theme(
     "#4a5260",
 )  # fmt: skip
 
-THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+#: For eyes that need it: black on white, lines that are lines, darker colours of data.
+CONTRAST = Theme(
+    "contrast", False, "#ffffff", "#ffffff", "#ffffff", "#4a4a4a", "#000000", "#1f1f1f",
+    "#0037b8", "#cfdcff", "#ffffff", "#003f9e", "#c25100", "#ffffff",
+    "#00502c", "#e3f7ec", "#5c3b00", "#fff3d1", "#8f0e08", "#ffe3e0", "#000000", "#ffffff",
+    "#5a5a5a",
+)  # fmt: skip
+
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, CONTRAST)}
 
 _current = LIGHT
 
@@ -102,19 +111,37 @@ def font(pixels: int = BASE_PIXELS, *, bold: bool = False) -> QFont:
     """The window's type with tabular figures, so that running numbers do not dance."""
     made = QFont()
     made.setFamilies(list(FAMILIES))
-    made.setPixelSize(pixels)
+    made.setPixelSize(round(pixels * _scale))
     made.setFeature(QFont.Tag("tnum"), 1)
     made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     return made
 
 
+_scale = 1.0
+
+
+def scale() -> float:
+    """How much larger than usual text is now."""
+    return _scale
+
+
+def set_scale(factor: float) -> None:
+    """Make text larger; ``apply`` shows it."""
+    global _scale
+    _scale = factor
+
+
+def _scaled(match: re.Match[str]) -> str:
+    return f"{match[1]}{round(float(match[2]) * _scale)}px"
+
+
 def stylesheet(theme: Theme) -> str:
-    """The style sheet of the whole window in a theme's colours."""
+    """The style sheet of the whole window in a theme's colours, at the present scale."""
     template = resource("themes", "studio.qss").read_text(encoding="utf-8")
     # Longest names first, so that @accent does not eat the start of @accent_soft.
     for name, value in sorted(vars(theme).items(), key=lambda item: -len(item[0])):
         template = template.replace(f"@{name}", str(value))
-    return template
+    return re.sub(r"((?:font-size|min-height): ?)(\d+)px", _scaled, template)
 
 
 def palette(theme: Theme) -> QPalette:
@@ -154,7 +181,10 @@ def resolve(choice: str) -> Theme:
     """The theme that a choice means now: ``"system"`` asks the desktop."""
     if choice in THEMES:
         return THEMES[choice]
-    dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    hints = QGuiApplication.styleHints()
+    if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
+        return CONTRAST
+    dark = hints.colorScheme() == Qt.ColorScheme.Dark
     return DARK if dark else LIGHT
 
 

@@ -141,7 +141,7 @@ class Window(QMainWindow):
 
     def _restore(self) -> None:
         self.places.restore(self)
-        self._suit_speed()
+        self.suit_speed()
         self.menus.tick_panels()
         self._show_selection(None)
 
@@ -205,7 +205,7 @@ class Window(QMainWindow):
         if self.notice.error is not None and self.notice.error is not self._error:
             self.notice.dismiss()  # what was refused has been put right, or left behind
         if before.dataset.group != after.dataset.group:
-            self._suit_speed()
+            self.suit_speed()
         other_data = data_of(before) != data_of(after)
         if before.training.seed != after.training.seed or other_data:
             playing = self.session.playing
@@ -297,7 +297,7 @@ class Window(QMainWindow):
             self.settings.plane_speed = steps_per_second
         self._use_speed(steps_per_second)
 
-    def _suit_speed(self) -> None:
+    def suit_speed(self) -> None:
         """A small network on 2-D data learns in milliseconds: slow enough to watch, at first."""
         plane = self.document.setup.dataset.group == "2-D"
         self._use_speed(self.settings.plane_speed if plane else 0)

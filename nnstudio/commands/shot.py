@@ -15,7 +15,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", help=tr("the column of a CSV file to predict"))
     parser.add_argument("--seconds", type=float, default=3.0, help=tr("train so long first"))
     parser.add_argument("--size", default="1440x900", help=tr("of the window, such as 1440x900"))
-    parser.add_argument("--theme", default="light", choices=("light", "dark"))
+    parser.add_argument("--theme", default="light", choices=("light", "dark", "contrast"))
     parser.add_argument("--language", default="en", choices=("en", "zh"))
     parser.add_argument("--out", required=True, help=tr("the PNG file to write"))
 

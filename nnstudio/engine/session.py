@@ -139,6 +139,11 @@ class Session:
         """Train at this many steps a second; None: as fast as possible."""
         self._send(lambda: self._pace.set_speed(steps_per_second))
 
+    def set_threads(self, threads: int) -> None:
+        """Share a step among so many threads from now on; 0: one a core."""
+        self.threads = threads
+        self._send(lambda: self._trainer.share(threads) if self._trainer else None)
+
     def keyframe(self, then: Callable[[Keyframe | None], None]) -> None:
         """Hand a keyframe of the present state to ``then``, on the session's thread."""
         self._send(lambda: then(self._trainer.keyframe() if self._trainer else None))

@@ -385,6 +385,11 @@ class Trainer:
         if self._helpers is not None:
             self._helpers.release(self._control)
 
+    def share(self, threads: int) -> None:
+        """Use so many threads from now on; 0: one a core. The results stay the same."""
+        self.close()
+        self.threads = threads or usable_cores()
+
     def close(self) -> None:
         """End the helper threads."""
         if self._helpers is not None:

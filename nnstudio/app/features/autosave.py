@@ -20,7 +20,8 @@ from nnstudio.core.text import StudioError, mark
 if TYPE_CHECKING:
     from nnstudio.app.features.projects import Projects
 
-MILLISECONDS = 30_000
+#: Between copies; 0: as the settings say.
+MILLISECONDS = 0
 
 
 @feature
@@ -40,7 +41,7 @@ class Autosave(Feature):
         self.recovery = Recovery()
         self.work = Background("nnstudio-autosave", self)
         self.timer = QTimer(self)
-        self.timer.setInterval(MILLISECONDS)
+        self.timer.setInterval(MILLISECONDS or 1000 * self.window.settings.autosave)
         self.timer.timeout.connect(self.keep)
         self._kept: object = None
         self._offered: list[Lost] = []

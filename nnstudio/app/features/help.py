@@ -1,0 +1,151 @@
+"""Help: the shortcuts sheet and the glossary, small windows beside the work."""
+
+from __future__ import annotations
+
+import html
+import json
+
+from PySide6.QtCore import QEvent, Slot
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QLineEdit, QTextBrowser, QWidget
+
+from nnstudio.app import theme
+from nnstudio.app.entry import Entry
+from nnstudio.app.feature import Feature, feature
+from nnstudio.app.i18n import say
+from nnstudio.app.widgets.dialog import SideWindow
+from nnstudio.core import text
+from nnstudio.core.resources import resource
+from nnstudio.core.text import mark, tr
+
+#: Keys that are no actions: what they do, by where.
+CANVAS_KEYS = (
+    ("Ctrl+0", mark("Fit the whole network")),
+    ("Ctrl++  Ctrl+−", mark("Zoom")),
+    ("← → ↑ ↓", mark("Walk through layers and units")),
+    ("Tab", mark("Next control")),
+    ("Esc", mark("Close what is open, choose nothing")),
+)
+
+
+class Page(SideWindow):
+    """A text with a search field above it; ``lines`` gives (heading, text) pairs."""
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(title, parent)
+        self.resize(520, 600)
+        self.search = QLineEdit(self)
+        say(self.search, placeholder=mark("Search"), name=mark("Search"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self.show_text)
+        self.body = QTextBrowser(self)
+        self.body.setOpenLinks(False)
+        self.body.setFrameStyle(0)
+        say(self.body, name=title)
+        self.column.addWidget(self.search)
+        self.column.addWidget(self.body, 1)
+
+    def content(self, wanted: str) -> str:
+        """HTML of what holds the wanted words."""
+        raise NotImplementedError
+
+    @Slot()
+    def show_text(self) -> None:
+        """Show what the search finds."""
+        found = self.content(self.search.text().strip().casefold())
+        self.body.setHtml(found or f"<p>{tr('Nothing found.')}</p>")
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Language and theme change live."""
+        super().changeEvent(event)
+        kinds = (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange)
+        if event.type() in kinds and hasattr(self, "body"):
+            self.show_text()
+
+    @Slot()
+    def open(self) -> None:
+        """Show it, ready to search."""
+        self.show_text()
+        super().open()
+        self.search.setFocus()
+
+
+class Shortcuts(Page):
+    """Every action with a key, by menu."""
+
+    def __init__(self, window: QWidget) -> None:
+        self.window_of = window
+        super().__init__(mark("Keyboard shortcuts"), window)
+
+    def content(self, wanted: str) -> str:
+        muted = theme.current().muted
+        parts = []
+        for title, menu in self.window_of.menus.menus.items():  # type: ignore[attr-defined]
+            lines = [
+                (action.text().replace("&", ""), keys)
+                for action in menu.actions()
+                if (keys := action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
+            ]
+            parts.append((tr(title), lines))
+        parts.append((tr("Network"), [(tr(what), keys) for keys, what in CANVAS_KEYS]))
+        shown = ""
+        for heading, lines in parts:
+            rows = "".join(
+                f"<tr><td width='330'>{html.escape(what)}</td>"
+                f"<td><span style='color:{muted}'>{html.escape(keys)}</span></td></tr>"
+                for what, keys in lines
+                if wanted in f"{what} {keys} {heading}".casefold()
+            )
+            if rows:
+                shown += f"<h4>{html.escape(heading)}</h4><table cellpadding='3'>{rows}</table>"
+        return shown
+
+
+class Glossary(Page):
+    """The words of the field, in plain words."""
+
+    def __init__(self, window: QWidget) -> None:
+        path = resource("help", "glossary.json")
+        self.entries: list[dict[str, list[str]]] = json.loads(path.read_text(encoding="utf-8"))
+        super().__init__(mark("Glossary"), window)
+
+    def content(self, wanted: str) -> str:
+        language = text.language()
+        muted = theme.current().muted
+        shown = []
+        for entry in self.entries:
+            term, meaning = entry.get(language, entry["en"])
+            other = entry["en"][0] if language != "en" else ""
+            if wanted in f"{term} {meaning} {other}".casefold():
+                also = f" <span style='color:{muted}'>{html.escape(other)}</span>" if other else ""
+                shown.append(f"<p><b>{html.escape(term)}</b>{also}<br>{html.escape(meaning)}</p>")
+        return "".join(shown)
+
+
+@feature
+class Help(Feature):
+    """Two entries of the Help menu."""
+
+    name = "help"
+    order = 960
+    entries = (
+        Entry("glossary", mark("Glossary"), "open_glossary", "Shift+F1", menu="Help"),
+        Entry("shortcuts", mark("Keyboard shortcuts"), "open_shortcuts", "F1", menu="Help"),
+    )
+
+    glossary: Glossary | None = None
+    shortcuts: Shortcuts | None = None
+
+    @Slot()
+    def open_glossary(self) -> None:
+        """Show what the words mean."""
+        if self.glossary is None:
+            self.glossary = Glossary(self.window)
+        self.glossary.open()
+
+    @Slot()
+    def open_shortcuts(self) -> None:
+        """Show the keys."""
+        if self.shortcuts is None:
+            self.shortcuts = Shortcuts(self.window)
+        self.shortcuts.open()
