@@ -71,6 +71,9 @@ class FakeSession:
         self.playing = False
         self.told.append(("reset",))
 
+    def set_threads(self, threads: int) -> None:
+        self.told.append(("threads", threads))
+
     def set_speed(self, speed: float | None) -> None:
         self.told.append(("speed", speed))
 

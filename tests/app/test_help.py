@@ -1,0 +1,119 @@
+"""Preferences, help, tour and presentation, with real keys and clicks."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from nnstudio.app import theme
+from nnstudio.app.features.tour import STEPS
+from nnstudio.app.settings import Settings
+from nnstudio.core.resources import resource
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture(autouse=True)
+def usual_size():
+    yield
+    theme.set_scale(1.0)
+
+
+def test_the_glossary_finds_words_in_both_languages(window, qtbot):
+    window.actions_by_name["glossary"].trigger()
+    page = window.features["help"].glossary
+    assert "Learning rate" in page.body.toPlainText()
+    qtbot.keyClicks(page.search, "overfit")
+    shown = page.body.toPlainText()
+    assert "Overfitting" in shown
+    assert "Momentum" not in shown
+    window.looks.set_language("zh")
+    page.search.clear()
+    qtbot.keyClicks(page.search, "Overfit")
+    assert "过拟合" in page.body.toPlainText()
+    qtbot.keyClicks(page.search, "xyzzy")
+    assert page.body.toPlainText() == "没有找到。"
+    qtbot.keyClick(page.search, Qt.Key.Key_Escape)
+    assert not page.isVisible()
+    window.looks.set_language("en")
+
+
+def test_every_term_has_both_languages():
+    entries = json.loads(resource("help", "glossary.json").read_text(encoding="utf-8"))
+    assert len(entries) > 30
+    for entry in entries:
+        assert all(len(entry[code]) == 2 and all(entry[code]) for code in ("en", "zh"))
+    wanted = {"Epoch", "Logits", "Overfitting", "Backpropagation", "Learning rate", "Momentum"}
+    assert wanted <= {entry["en"][0] for entry in entries}
+
+
+def test_the_sheet_lists_every_shortcut(window):
+    window.actions_by_name["shortcuts"].trigger()
+    shown = window.features["help"].shortcuts.body.toPlainText()
+    for action in window.actions_by_name.all():
+        keys = action.shortcut().toString()
+        in_menu = any(action in menu.actions() for menu in window.menus.menus.values())
+        if keys and in_menu:
+            assert keys.split("+")[-1] in shown
+
+
+def test_preferences_act_at_once_and_are_remembered(window, qtbot, tmp_path):
+    settings = Settings.load(tmp_path / "settings.json")
+    vars(window)["settings"] = settings
+    window.looks.settings = settings
+    window.actions_by_name["preferences"].trigger()
+    form = window.features["preferences"].form
+    form.edited.emit("theme", "contrast")
+    assert theme.current() is theme.CONTRAST
+    assert form.editors["theme"].currentData() == "contrast"
+    qtbot.mouseClick(
+        form.editors["still"], LEFT, pos=QPoint(6, form.editors["still"].height() // 2)
+    )
+    assert window.bridge.calm
+    form.edited.emit("threads", 1)
+    assert window.session.told[-1] == ("threads", 1)
+    again = Settings.load(tmp_path / "settings.json")
+    assert (again.theme, again.still, again.threads) == ("contrast", True, 1)
+    window.looks.set_theme("light")
+
+
+def test_the_tour_shows_six_things_and_can_be_left(window, qtbot):
+    window.actions_by_name["tour"].trigger()
+    overlay = window.features["tour"].overlay
+    seen = []
+    for _ in STEPS:
+        assert overlay.isVisible()
+        assert overlay.rect().contains(overlay.bubble.geometry())
+        seen.append(overlay.title.text())
+        hole = overlay.hole()
+        assert window.rect().adjusted(-1, -1, 1, 1).contains(hole)
+        qtbot.mouseClick(overlay.next, LEFT)
+    assert len(set(seen)) == 6
+    assert not overlay.isVisible()
+    window.actions_by_name["tour"].trigger()
+    qtbot.keyClick(overlay, Qt.Key.Key_Right)
+    assert overlay.title.text() == seen[1]
+    qtbot.keyClick(overlay, Qt.Key.Key_Escape)
+    assert not overlay.isVisible()
+
+
+def test_presenting_makes_text_large_and_everything_comes_back(window, qtbot):
+    before = window.font().pixelSize()
+    window.actions_by_name["full_screen"].trigger()
+    assert window.isFullScreen()
+    assert not window.databar.isVisible()
+    assert window.font().pixelSize() > before
+    name = window.document.setup.name
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: window.document.setup.name != name)
+    QTest.mouseMove(window.windowHandle(), QPoint(300, 300))
+    QTest.mouseMove(window.windowHandle(), QPoint(320, 310))
+    qtbot.waitUntil(window.features["presentation"].pointer.isVisible)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Escape)
+    assert not window.isFullScreen()
+    assert window.databar.isVisible()
+    assert window.font().pixelSize() == before
+    assert not window.actions_by_name["full_screen"].isChecked()
