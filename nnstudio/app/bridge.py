@@ -87,6 +87,7 @@ class Bridge(QObject):
         self._shown = -1
         self._generation = 0
         self._in_flight = 0
+        self.past: Snapshot | None = None
         self.failures: list[BaseException] = []
         document.changed.connect(self._document_changed)
         document.weight_changed.connect(self._weight_changed)
@@ -114,7 +115,18 @@ class Bridge(QObject):
 
     @Slot(object, object)
     def _document_changed(self, before: Setup, after: Setup) -> None:
-        self.session.load(after, self.document.data)
+        if not self.document.travels:
+            self.session.load(after, self.document.data)
+        self.refresh()
+
+    @property
+    def shown(self) -> Snapshot | None:
+        """What the window shows: an earlier moment, or the newest snapshot."""
+        return self.past if self.past is not None else self.session.latest
+
+    def look(self, past: Snapshot | None) -> None:
+        """Show an earlier moment from now on; None: the present again."""
+        self.past = past
         self.refresh()
 
     @Slot(str, str, object, float)
@@ -123,7 +135,7 @@ class Bridge(QObject):
 
     @Slot()
     def _tick(self) -> None:
-        snapshot = self.session.latest
+        snapshot = self.shown
         now = time.perf_counter()
         if snapshot is not None and snapshot.sequence != self._shown:
             self._shown = snapshot.sequence
@@ -172,7 +184,7 @@ class Bridge(QObject):
             fed.pending = False
             if result is None or isinstance(result, BaseException):
                 continue
-            if generation != getattr(self.session.latest, "generation", -1):
+            if generation != getattr(self.shown, "generation", -1):
                 fed.stale = True  # measured on a network that is no longer there
                 continue
             begin = time.perf_counter()

@@ -84,9 +84,11 @@ class _SetWeight(QUndoCommand):
         self.made = time.monotonic()
 
     def redo(self) -> None:
+        self.document.come_back()
         self.document.weight_changed.emit(*self.place, self.after)
 
     def undo(self) -> None:
+        self.document.come_back()
         self.document.weight_changed.emit(*self.place, self.before)
 
     def id(self) -> int:
@@ -109,6 +111,10 @@ class Document(QObject):
     changed = Signal(object, object)
     #: (node id, parameter name, index, value): a number was set by hand, or set back by undo.
     weight_changed = Signal(str, str, object, float)
+    #: An edit was tried while an earlier moment is shown; it was not made.
+    past_edited = Signal()
+    #: The present shows again.
+    came_back = Signal()
 
     def __init__(self, setup: Setup, data: Data, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -116,6 +122,10 @@ class Document(QObject):
         self.data = data
         self.title = ""  # the file's name, once there is one
         self.selection = Selection(setup, data, self)
+        #: While an earlier moment is shown, and while runs are switched: ``changed`` then tells
+        #: views what to show, and the engine nothing.
+        self.travels = False
+        self._present: tuple[Setup, Data] | None = None
         self.stack = QUndoStack(self)
         self.stack.setUndoLimit(1000)
 
@@ -127,12 +137,15 @@ class Document(QObject):
         """
         if after == self.setup and data is None:
             return
+        if self._refuse():
+            return
         here = (self.setup, self.data)
         there = (after, data if data is not None else self.data)
         self.stack.push(_Swap(self, name, here, there, merge))
 
     def open(self, setup: Setup, data: Data, title: str = "") -> None:
         """Put other work in place of all of this; its edits begin anew."""
+        self.come_back()
         self.title = title
         self._put(setup, data)
         self.stack.clear()
@@ -141,10 +154,59 @@ class Document(QObject):
         self, text: str, node: str, name: str, index: tuple[int, ...], value: float, before: float
     ) -> None:
         """Set one number of a parameter by hand, in a way that can be undone."""
-        if value != before:
+        if value != before and not self._refuse():
             self.stack.push(_SetWeight(self, text, (node, name, index), before, value))
 
+    # --- other times ---
+
+    @property
+    def present(self) -> tuple[Setup, Data]:
+        """What is trained, whatever moment is shown."""
+        return self._present if self._present is not None else (self.setup, self.data)
+
+    def look(self, setup: Setup, data: Data) -> None:
+        """Show an earlier moment's setup; nothing can be edited until ``come_back``."""
+        if self._present is None:
+            self._present = (self.setup, self.data)
+        self.travels = True
+        if setup != self.setup or data is not self.data:
+            self._set(setup, data)
+
+    def come_back(self) -> None:
+        """Show the present again."""
+        if self._present is None:
+            return
+        setup, data = self._present
+        self._present = None
+        if setup != self.setup or data is not self.data:
+            self._set(setup, data)
+        self.travels = False
+        self.came_back.emit()
+
+    def switch(self, setup: Setup, data: Data) -> None:
+        """Show another run's setup, which the engine knows already."""
+        self.come_back()
+        self.travels = True
+        self._set(setup, data)
+        self.travels = False
+
+    def open_setup(self, setup: Setup, data: Data) -> None:
+        """Put a setup in place and tell the engine, as an undone edit does."""
+        self._put(setup, data)
+
+    def _refuse(self) -> bool:
+        """Whether an edit is impossible, because what shows is past."""
+        if self._present is None:
+            return False
+        self._set(self.setup, self.data)  # fields show again what is so
+        self.past_edited.emit()
+        return True
+
     def _put(self, setup: Setup, data: Data) -> None:
+        self.come_back()
+        self._set(setup, data)
+
+    def _set(self, setup: Setup, data: Data) -> None:
         before = self.setup
         self.setup = setup
         self.data = data

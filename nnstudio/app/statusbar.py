@@ -23,6 +23,11 @@ from nnstudio.engine.view import Snapshot
 #: Seconds between two speeds shown: numbers that flicker cannot be read.
 SPEED_SECONDS = 0.25
 WARM_MILLISECONDS = 120
+#: The time machine's memory is worth a word from so many bytes on.
+LEAST_KEPT = 1 << 20
+HELP_MEMORY = mark(
+    "Memory that training takes, without the data, and what the time machine keeps of all runs."
+)
 
 THEME_NAMES = {
     "system": mark("System"),
@@ -80,7 +85,7 @@ class StatusLine(QFrame):
         self.language.menu().triggered.connect(self._language_triggered)
         self.theme = self._switch(mark("Theme"), THEME_NAMES)
         self.theme.menu().triggered.connect(self._theme_triggered)
-        say(self.memory, tool_tip=mark("Memory that training takes, without the data."))
+        say(self.memory, tool_tip=HELP_MEMORY)
         say(self.flops, tool_tip=mark("Floating-point operations of one prediction."))
         row = QHBoxLayout(self)
         row.setContentsMargins(15, 0, 8, 0)
@@ -164,8 +169,11 @@ class StatusLine(QFrame):
             self._show_cost()
 
     def _show_cost(self) -> None:
-        size = self.session.memory_bytes
-        self.memory.setText(as_bytes(size) if size else "")
+        size, kept = self.session.memory_bytes, self.session.runs.nbytes
+        shown = as_bytes(size) if size else ""
+        if kept >= LEAST_KEPT:
+            shown = tr("{size} + {kept} history", size=shown, kept=as_bytes(kept))
+        self.memory.setText(shown)
         count = self.session.threads_used
         self.threads.setText(tr("1 thread") if count == 1 else tr("{n} threads", n=count))
 
@@ -175,6 +183,8 @@ class StatusLine(QFrame):
         elif not self.session.ready:
             token = "warn"
             state = tr("Loading the engine {n} %", n=round(100 * self.session.warm_progress))
+        elif snapshot is not None and snapshot.past:
+            token, state = "accent", tr("Looking back")
         elif self.session.playing:
             token, state = "good", tr("Training…")
         elif snapshot is not None and snapshot.finished:

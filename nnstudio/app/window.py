@@ -207,6 +207,8 @@ class Window(QMainWindow):
         if before.dataset.group != after.dataset.group:
             self.suit_speed()
         other_data = data_of(before) != data_of(after)
+        if self.document.travels:
+            return
         if before.training.seed != after.training.seed or other_data:
             playing = self.session.playing
             self.session.reset()  # what was learned of other data is in the way here

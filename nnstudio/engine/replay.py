@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import numpy as np
 
 from nnstudio.core.text import StudioError
 from nnstudio.engine.keyframe import Key, Keyframe
+from nnstudio.engine.scoring import score
 from nnstudio.engine.timeline import Place, Stretch
 from nnstudio.engine.trainer import Trainer
 
@@ -31,7 +33,7 @@ class Moment:
     stretch: Stretch
     exact: bool
     final: bool  # nothing better will come
-    progress: float = 1.0  # of the replay
+    valid: tuple[float, float] | None = None  # validation loss and accuracy, measured last
 
     @property
     def step(self) -> int:
@@ -39,7 +41,7 @@ class Moment:
         return self.keyframe.step
 
 
-def moment_of(trainer: Trainer, place: Place, exact: bool, final: bool, share: float) -> Moment:
+def moment_of(trainer: Trainer, place: Place, exact: bool, final: bool) -> Moment:
     """Where a trainer stands."""
     begin = trainer.program.parameter_region[0]
     keyframe = trainer.keyframe()
@@ -49,7 +51,7 @@ def moment_of(trainer: Trainer, place: Place, exact: bool, final: bool, share: f
     }
     return Moment(
         place.step, keyframe, trainer.epoch, float(trainer.rates(1)[0]), parameters,
-        place.stretch, exact, final, share,
+        place.stretch, exact, final,
     )  # fmt: skip
 
 
@@ -121,20 +123,29 @@ class Replayer:
         trainer.restore(place.keyframe)
         total = place.step - begin
         done = total <= 0 or not place.exact
-        then(moment_of(trainer, place, total == 0, done, 0.0))
-        if done:
-            return
-        steps = 1
-        while trainer.step < place.step:
-            if self._closing or self._wish is None or self._wish[0] is not place:
+        then(moment_of(trainer, place, total == 0, done))
+        if not done:
+            self._replay(trainer, place)
+            if not self._is_wanted(place):
                 return
+            then(moment_of(trainer, place, trainer.step == place.step, True))
+        if self._is_wanted(place):
+            moment = moment_of(trainer, place, trainer.step == place.step, True)
+            valid = score(trainer, trainer.data.valid)
+            then(dataclasses.replace(moment, valid=valid))
+
+    def _is_wanted(self, place: Place) -> bool:
+        wish = self._wish
+        return not self._closing and wish is not None and wish[0] is place
+
+    def _replay(self, trainer: Trainer, place: Place) -> None:
+        """Train to the step, unless another is wanted meanwhile."""
+        steps = 1
+        while trainer.step < place.step and self._is_wanted(place) and not trainer.watch.stopped:
             clock = time.perf_counter()
             try:
                 trainer.run(min(steps, place.step - trainer.step))
             except StudioError:  # the run ended here in a loss that is no finite number
-                break
-            if trainer.watch.stopped:
-                break
+                return
             spent = max(time.perf_counter() - clock, 1e-6)
             steps = max(1, int(steps * min(4.0, CHUNK_SECONDS / spent)))
-        then(moment_of(trainer, place, trainer.step == place.step, True, 1.0))

@@ -51,6 +51,7 @@ class Snapshot:
     seconds_left: float | None
     learning_rate: float
     error: StudioError | None
+    past: bool = False  # an earlier moment that is looked back at
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,9 @@ class FakeSession:
     def set_parameter(self, *place: Any) -> None:
         self.told.append(("set", *place))
 
+    def last_good(self) -> int | None:
+        return None
+
     def curves(self) -> Any:
         raise AssertionError("nothing is measured here")
 

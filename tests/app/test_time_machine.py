@@ -1,0 +1,179 @@
+"""The time machine in the window: real sessions, real mouse and keys."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from nnstudio.app.settings import Settings
+from nnstudio.app.studio import Studio
+
+
+@pytest.fixture
+def studio(qtbot, look):
+    made = Studio("circle", settings=Settings())
+    made.start()
+    qtbot.waitUntil(lambda: made.session.ready, timeout=60000)
+    made.session.set_speed(None)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def machine(studio):
+    return studio.window.features["time_machine"]
+
+
+def train(qtbot, studio, steps):
+    before = studio.session.latest.step
+    studio.session.step(steps)
+    qtbot.waitUntil(
+        lambda: studio.session.latest.step == before + steps and not studio.session.playing,
+        timeout=20000,
+    )
+
+
+def click(qtbot, track, step):
+    qtbot.waitUntil(lambda: track.last > 0)
+    at = QPoint(round(track.x_of(step)), track.height() // 2)
+    qtbot.mouseClick(track, Qt.MouseButton.LeftButton, pos=at)
+
+
+def exact(machine):
+    return machine.travel.moment is not None and machine.travel.moment.exact
+
+
+def test_dragging_shows_an_earlier_step_everywhere_and_now_returns(qtbot, studio, machine):
+    train(qtbot, studio, 5000)
+    track = machine.bar.track
+    qtbot.waitUntil(lambda: track.last == 5000)
+    click(qtbot, track, 1000)
+    qtbot.waitUntil(lambda: exact(machine))
+    shown = studio.bridge.shown
+    assert shown.past and shown.step == machine.travel.wanted < 5000
+    newest = studio.session.latest.parameters
+    key = next(iter(newest))
+    assert not np.array_equal(shown.parameters[key], newest[key])
+    window = studio.window
+    qtbot.waitUntil(lambda: window.topbar.step_count.number == shown.step)
+    assert f"{shown.step:,}" in machine.bar.where.text()
+    assert window.status.state.text() == "Looking back"
+    qtbot.mouseClick(machine.bar.now, Qt.MouseButton.LeftButton)
+    assert studio.bridge.shown is studio.session.latest
+    qtbot.waitUntil(lambda: window.topbar.step_count.number == 5000)
+
+
+def test_keys_move_by_one_step_home_and_end(qtbot, studio, machine):
+    train(qtbot, studio, 800)
+    track = machine.bar.track
+    qtbot.waitUntil(lambda: track.last == 800)
+    track.setFocus()
+    for _ in range(3):
+        qtbot.keyClick(track, Qt.Key.Key_Left)
+    assert machine.travel.wanted == 797
+    qtbot.keyClick(track, Qt.Key.Key_Right)
+    assert machine.travel.wanted == 798
+    qtbot.keyClick(track, Qt.Key.Key_Home)
+    qtbot.waitUntil(lambda: exact(machine) and studio.bridge.shown.step == 0)
+    qtbot.keyClick(track, Qt.Key.Key_End)
+    assert machine.travel.wanted is None
+
+
+def test_training_goes_on_while_one_looks_back(qtbot, studio, machine):
+    train(qtbot, studio, 500)
+    studio.session.play()
+    qtbot.waitUntil(lambda: studio.session.latest.step > 600)
+    machine.show()
+    machine.back()
+    qtbot.waitUntil(lambda: exact(machine))
+    shown, newest = studio.bridge.shown.step, studio.session.latest.step
+    qtbot.waitUntil(lambda: studio.session.latest.step > newest + 100)
+    assert studio.bridge.shown.step == shown
+    studio.session.pause()
+
+
+def test_an_earlier_network_shows_as_it_was_and_cannot_be_edited(qtbot, studio, machine):
+    document = studio.document
+    train(qtbot, studio, 300)
+    old = document.setup
+    network, _ = old.network.insert_after(old.network.nodes[1].id, old.network.nodes[1].layer)
+    document.edit("one more", old.with_network(network))
+    qtbot.waitUntil(lambda: studio.session.runs.track().edits == (300,))
+    train(qtbot, studio, 300)
+    new = document.setup
+    machine.travel.look(200)
+    qtbot.waitUntil(lambda: exact(machine))
+    assert document.setup == old and document.present[0] == new
+    document.edit("in the past", old.with_training(learning_rate=0.5))
+    assert document.setup == old and studio.window.notice.isVisible()
+    machine.now()
+    assert document.setup == new
+    assert studio.session.latest.step == 600
+    time.sleep(0.05)
+    assert len(studio.session.runs.all()) == 1
+
+
+def test_branch_here_begins_a_run_and_undo_goes_back(qtbot, studio, machine):
+    train(qtbot, studio, 1000)
+    end = {k: v.copy() for k, v in studio.session.latest.parameters.items()}
+    machine.travel.look(400)
+    qtbot.waitUntil(lambda: exact(machine))
+    qtbot.mouseClick(machine.bar.branch, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: studio.session.latest.step == 400)
+    assert machine.travel.wanted is None
+    assert [run.parent for run in studio.session.runs.all()] == [0, 1]
+    studio.document.edit("rate", studio.document.setup.with_training(learning_rate=0.3))
+    train(qtbot, studio, 100)
+    studio.window.undo()
+    studio.window.undo()
+    qtbot.waitUntil(lambda: studio.session.latest.step == 1000)
+    for key, value in end.items():
+        np.testing.assert_array_equal(studio.session.latest.parameters[key], value)
+    studio.window.redo()
+    qtbot.waitUntil(lambda: studio.session.latest.step == 500)
+    assert studio.session.runs.present.number == 2
+
+
+def test_after_a_divergence_the_notice_leads_back(qtbot, studio, machine):
+    train(qtbot, studio, 200)
+    setup = studio.document.setup
+    from tests.helpers import layer, loss
+
+    network = setup.network
+    for node in network.nodes[1:]:
+        network = network.replace(
+            node.id, layer("Dense.v1", units=node.layer.units, activation="linear")
+        )
+    studio.document.edit(
+        "too fast",
+        setup.with_network(network).with_training(learning_rate=100.0, loss=loss("MSE.v1")),
+    )
+    studio.session.play()
+    qtbot.waitUntil(lambda: studio.session.latest.error is not None, timeout=20000)
+    qtbot.waitUntil(lambda: len(studio.window.notice.choices) == 1)
+    button = studio.window.notice.choices[0]
+    assert "Go back to step" in button.text()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: studio.session.latest.error is None)
+    assert len(studio.session.runs.all()) == 2
+    assert np.isfinite(next(iter(studio.session.latest.parameters.values()))).all()
+
+
+def test_any_place_of_a_long_run_shows_within_a_tenth_of_a_second(qtbot, studio, machine):
+    train(qtbot, studio, 100_000)
+    track = machine.bar.track
+    qtbot.waitUntil(lambda: track.last == 100_000)
+    machine.travel.look(1)
+    qtbot.waitUntil(lambda: exact(machine))
+    waits = []
+    for step in np.random.default_rng(0).integers(1, 99_999, 15):
+        begin = time.perf_counter()
+        machine.travel.look(int(step))
+        qtbot.waitUntil(lambda: machine.travel.moment is not None)
+        waits.append(time.perf_counter() - begin)
+        qtbot.waitUntil(lambda: exact(machine))
+        assert studio.bridge.shown.step == step
+    assert np.median(waits) < 0.1
