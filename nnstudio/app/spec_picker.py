@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from nnstudio.analysis.sketches import Sketch
 from nnstudio.app.forms import SpecForm
+from nnstudio.app.widgets.formula import FormulaLabel
 from nnstudio.app.widgets.popup import ChoiceRow, PopupBox
+from nnstudio.app.widgets.sketch import SketchView
 from nnstudio.core import fields, registry
 from nnstudio.core.text import tr
 
@@ -17,6 +21,7 @@ SHORT = 14
 #: The list scrolls when it is higher; beside it there is room for words and settings.
 MOST_HEIGHT = 400
 DETAIL_WIDTH = 268
+PICTURE = QSize(DETAIL_WIDTH - 20, 108)
 
 
 class RowList(QScrollArea):
@@ -44,7 +49,10 @@ class RowList(QScrollArea):
 
 
 class Detail(QWidget):
-    """What the chosen concept is: name, help, formula, and a form if it has settings."""
+    """What the chosen concept is: name, help, formula, a picture, and a form if it has settings.
+
+    ``picture`` draws a concept with its present settings, if there is anything to draw.
+    """
 
     edited = Signal(str, object)
     refused = Signal(object)
@@ -57,8 +65,10 @@ class Detail(QWidget):
         self.title.setProperty("role", "title")
         self.help = QLabel(self)
         self.help.setProperty("role", "muted")
-        self.formula = QLabel(self)
-        self.formula.setProperty("role", "caption")
+        self.formula = FormulaLabel(self, pixels=13)
+        self.picture: Callable[[Any], Sketch | None] | None = None
+        self.view = SketchView(self, PICTURE)
+        self.view.hide()
         self.line = QFrame(self)
         self.line.setObjectName("line")
         self.line.setFixedHeight(1)
@@ -67,20 +77,28 @@ class Detail(QWidget):
         self.column.setSpacing(5)
         for label in (self.title, self.help, self.formula):
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
             self.column.addWidget(label)
+        for label in (self.title, self.help):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self.column.addSpacing(3)
+        self.column.addWidget(self.view)
         self.column.addWidget(self.line)
         self.column.addSpacing(3)
         self.column.addStretch(1)
+
+    def draw(self, spec: Any) -> None:
+        """Draw the picture if somebody looks, or is about to."""
+        if self.picture is not None and (self.isVisible() or self.view.sketch is None):
+            self.view.show_sketch(self.picture(spec))
 
     def show_spec(self, spec: Any, *, same_class: bool) -> None:
         """Show another concept, or the same one with other settings."""
         self.title.setText(tr(spec.label))
         self.help.setText(tr(spec.help))
         formula = getattr(spec, "formula", "")
-        self.formula.setText(tr(formula) if formula else "")
+        self.formula.show_formula(tr(formula) if formula else "")
         self.formula.setVisible(bool(formula))
+        self.draw(spec)
         if same_class:
             if self.form is not None:
                 self.form.show_spec(spec)
@@ -159,6 +177,8 @@ class SpecPicker(PopupBox):
     def open_popup(self) -> None:
         """Show the list, with what is chosen in sight."""
         self.list.suit()
+        if self.spec is not None and self.detail.picture is not None:
+            self.detail.view.show_sketch(self.detail.picture(self.spec))
         super().open_popup()
         if self.spec is not None:
             self.list.ensureWidgetVisible(self.rows[self.spec.type_name])
@@ -176,8 +196,8 @@ class SpecPicker(PopupBox):
         self.detail.show_spec(spec, same_class=same_class)
         if not same_class:
             self.updateGeometry()
-            if self.popup.isVisible():
-                self.popup.adjustSize()
+        if self.popup.isVisible():
+            self.popup.adjustSize()
 
     @Slot()
     def _picked(self) -> None:

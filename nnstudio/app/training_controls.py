@@ -10,8 +10,10 @@ from typing import Any
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from nnstudio.analysis.sketches import Sketch, of_loss, of_schedule
 from nnstudio.app.document import Document
 from nnstudio.app.field_texts import value_text
+from nnstudio.app.i18n import say
 from nnstudio.app.more_settings import MoreSettings
 from nnstudio.app.regularization import RegularizationBox
 from nnstudio.app.spec_picker import SpecPicker
@@ -87,6 +89,8 @@ class TrainingControls(QWidget):
         for picker in self.specs.values():
             picker.edited.connect(self._spec_edited)
             picker.refused.connect(self.refused)
+        self.loss.detail.picture = self._loss_picture
+        self.schedule.detail.picture = self._schedule_picture
         self.more.edited.connect(self._field_edited)
         self.more.refused.connect(self.refused)
         self.regularization.edited.connect(self._rates_edited)
@@ -116,8 +120,26 @@ class TrainingControls(QWidget):
         for name, picker in self.specs.items():
             picker.show_spec(getattr(training, name) or picker.usual)
         self.loss.offer(self.document.data.task)
+        self._suit_batch(training)
         self.regularization.show_rates(training.l1, training.l2)
         self.more.show_training(training)
+
+    def _suit_batch(self, training: Training) -> None:
+        """An optimizer that takes the whole training set leaves no batch to choose."""
+        whole = training.optimizer is not None and training.optimizer.whole_set
+        self.batch_size.setEnabled(not whole)
+        reason = mark("This optimizer takes the whole training set at each step.")
+        help = reason if whole else fields_of(Training)["batch_size"].help
+        for part in (self.batch_size, self.batch_size.entry):
+            say(part, tool_tip=help)
+
+    def _loss_picture(self, loss: Any) -> Sketch | None:
+        return of_loss(loss, self.document.data.task)
+
+    def _schedule_picture(self, schedule: Any) -> Sketch | None:
+        training, count = self.document.setup.training, len(self.document.data.train)
+        steps = -(-count // min(training.batch_size, max(count, 1)))
+        return of_schedule(schedule, training.learning_rate, steps, training.epochs)
 
     def _edit(self, text: str, merge: str = "", **values: Any) -> None:
         try:

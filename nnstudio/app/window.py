@@ -33,6 +33,7 @@ from nnstudio.app.i18n import say
 from nnstudio.app.looks import Looks
 from nnstudio.app.menus import Menus
 from nnstudio.app.panel_area import PanelArea
+from nnstudio.app.reset_run import reset_run
 from nnstudio.app.settings import Settings
 from nnstudio.app.stage import Stage
 from nnstudio.app.statusbar import StatusLine
@@ -280,8 +281,8 @@ class Window(QMainWindow):
 
     @Slot()
     def reset(self) -> None:
-        """Back to the first weights."""
-        self.session.reset()
+        """Back to the first weights; undo brings back what was learned."""
+        reset_run(self.session, self.document.stack)
         self._show_play()
 
     @Slot()

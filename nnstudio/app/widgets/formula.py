@@ -27,7 +27,7 @@ def formula_html(text: str) -> str:
     """A line of plain mathematics as rich text: ``y[i] = e^x`` gets a low i and a high x."""
     made = []
     for found in _TOKEN.finditer(text):
-        kind, piece = str(found.lastgroup), found.group()
+        piece = found.group()
         if found.group("index"):
             made.append(f"<sub>{formula_html(piece[1:-1])}</sub>")
         elif found.group("low"):
@@ -36,10 +36,15 @@ def formula_html(text: str) -> str:
             made.append(f"<sup>{formula_html(piece[1:].strip('()'))}</sup>")
         elif found.group("letter"):
             made.append(f"<i>{piece}</i>")
+        elif piece == " ":
+            begin, end = found.span()
+            beside = text[max(begin - 2, 0) : begin], text[end : end + 2]
+            made.append(" " if any(len(w) == 2 and w.isalpha() for w in beside) else "&nbsp;")
         else:
-            made.append(html.escape(piece) if kind != "other" or piece != " " else "&nbsp;")
-    # A line may break after the spaces around signs of relation, nowhere else.
-    return re.sub(r"&nbsp;([=←+~])&nbsp;", r"&nbsp;\1 ", "".join(made)).replace(",&nbsp;", ", ")
+            made.append(html.escape(piece))
+    # A line may break after signs of relation, commas, and beside words; nowhere else.
+    line = re.sub(r"&nbsp;([=←+~])&nbsp;", r"&nbsp;\1 ", "".join(made))
+    return re.sub(r"(,|(?<!&[lg]t)(?<!&amp);)&nbsp;", r"\1 ", line)
 
 
 class FormulaLabel(QLabel):

@@ -53,6 +53,9 @@ class Popup(QFrame):
     def hideEvent(self, event: QHideEvent) -> None:
         """Tell the box, so that its ring goes."""
         super().hideEvent(event)
+        inside = self.focusWidget()
+        if inside is not None:
+            inside.clearFocus()  # else it is told that it loses the focus while it is destroyed
         self.closed.emit()
 
 
