@@ -25,8 +25,17 @@ from nnstudio.core.text import LANGUAGES, StudioError, mark
 class Preferences:
     """One value a setting; the whole is replaced when one changes."""
 
-    theme: str = choice("system", theme.CHOICES, label=mark("Theme"))
-    language: str = choice("system", ("system", *LANGUAGES), label=mark("Language"))
+    theme: str = choice(
+        "system", theme.CHOICES, label=mark("Theme"),
+        labels={
+            "system": mark("System"), "light": mark("Light"), "dark": mark("Dark"),
+            "contrast": mark("High contrast"),
+        },
+    )  # fmt: skip
+    language: str = choice(
+        "system", ("system", *LANGUAGES), label=mark("Language"),
+        labels={"system": mark("System"), **LANGUAGES},
+    )  # fmt: skip
     geometry: str = text("", label=mark("Window"), help=mark("Place and size of the window."))
     columns: tuple[int, ...] = sizes(
         (), label=mark("Columns"), minimum=0, help=mark("Widths of the three columns.")
