@@ -176,8 +176,11 @@ class PanelArea(QObject):
         self._remember()
 
     def _remember(self) -> None:
+        before = [self.bottom.widget(at) for at in range(self.bottom.count())]
         self.settings.panels = self.layout.to_text()
         self.arrange()
+        if before != [self.bottom.widget(at) for at in range(self.bottom.count())]:
+            self.bottom.setSizes([self.bottom.width()] * self.bottom.count())
 
     # --- showing ---
 

@@ -112,7 +112,7 @@ class ViewPanel(Panel):
         self.contents: list[QWidget] = []
         self.selection = document.selection
         self.selection.changed.connect(self._selection_changed)
-        self.setMinimumSize(150, 90)
+        self.setMinimumSize(150, 130)
 
     def hold(self, widget: QWidget, stretch: int = 1) -> None:
         """Show a widget while there is a result."""

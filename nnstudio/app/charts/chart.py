@@ -23,7 +23,7 @@ from nnstudio.app.readout import Readout
 from nnstudio.app.scatter import few_ticks
 from nnstudio.app.tick_texts import log_ticks, power_text
 
-TICK = 17.0
+TICK, LEGEND = 17.0, 15.0
 NEAR = 12.0
 
 #: What a readout says: (name, value) pairs.
@@ -66,7 +66,8 @@ class Chart(QWidget):
             left = max((metrics.horizontalAdvance(w) for w in words), default=14.0) + 9
         left += TICK if figure.y.label else 0
         bottom = (TICK if figure.x.kind != "none" else 2) + (TICK if figure.x.label else 0)
-        area = QRectF(self.rect()).adjusted(left, 5, -9, -bottom)
+        top = 5 + (LEGEND if self.has_legend() else 0)
+        area = QRectF(self.rect()).adjusted(left, top, -9, -bottom)
         area.setWidth(max(10.0, area.width()))
         area.setHeight(max(10.0, area.height()))
         if figure.square:
@@ -77,6 +78,11 @@ class Chart(QWidget):
             y = area.top() + (area.height() - size.height()) / 2
             area = QRectF(x, y, size.width(), size.height())
         return area
+
+    def has_legend(self) -> bool:
+        """Whether curves in several colours need to be told apart."""
+        named = {line.colour for line in self.figure.lines if line.name}
+        return len(named) > 1
 
     def _ticks(self, axis: Axis, pixels: float) -> list[float]:
         most = max(2, min(6, int(pixels / (34 if axis is self.figure.y else 80))))
@@ -215,6 +221,8 @@ class Chart(QWidget):
                 wide = QFontMetricsF(painter.font()).horizontalAdvance(word)
                 at = x + 4 if x + 4 + wide < area.right() else x - 4 - wide
                 painter.drawText(QPointF(at, area.top() + 10), word)
+        if self.has_legend():
+            self._draw_legend(painter, area)
         if figure.note:
             painter.setPen(ink("text"))
             flag = Qt.AlignmentFlag
@@ -224,6 +232,18 @@ class Chart(QWidget):
                 figure.note, Qt.TextElideMode.ElideRight, int(inside.width())
             )
             painter.drawText(inside, edge | flag.AlignTop, note)
+
+    def _draw_legend(self, painter: QPainter, area: QRectF) -> None:
+        x, metrics = area.left(), QFontMetricsF(painter.font())
+        for line in self.figure.lines:
+            wide = metrics.horizontalAdvance(line.name)
+            if not line.name or x + wide + 22 > self.width():
+                continue
+            painter.setPen(QPen(ink(line.colour, line.alpha), 2))
+            painter.drawLine(QLineF(x, 9.5, x + 11, 9.5))
+            painter.setPen(ink("muted"))
+            painter.drawText(QPointF(x + 15, 13), line.name)
+            x += wide + 26
 
     # --- reading ---
 
