@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ICON = ROOT / "resources" / "icons" / "nnstudio.svg"
+ICON = ROOT / "resources" / "program" / "nnstudio.svg"
 SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 
 DESKTOP = """\

@@ -31,7 +31,7 @@ def application(arguments: list[str]):  # type: ignore[no-untyped-def]
     QApplication.setApplicationDisplayName("NNStudio")
     QApplication.setDesktopFileName("nnstudio")
     made = QApplication(arguments)
-    made.setWindowIcon(QIcon(str(resource("icons", "nnstudio.svg"))))
+    made.setWindowIcon(QIcon(str(resource("program", "nnstudio.svg"))))
     return made
 
 

@@ -46,7 +46,8 @@ def test_a_theme_reaches_open_widgets(qtbot, look):
     app = QApplication.instance()
     label = QLabel("word")
     qtbot.addWidget(label)
-    for name in ("dark", "light"):
+    label.show()
+    for name in ("dark", "light", "contrast"):
         theme.apply(app, name)
         assert theme.current().name == name
         ink = label.palette().color(QPalette.ColorRole.WindowText).name()
