@@ -113,6 +113,8 @@ class Document(QObject):
     weight_changed = Signal(str, str, object, float)
     #: An edit was tried while an earlier moment is shown; it was not made.
     past_edited = Signal()
+    #: Somebody wants to go on with a run (its number).
+    run_wanted = Signal(int)
     #: The present shows again.
     came_back = Signal()
 

@@ -92,6 +92,14 @@ class CalmPlot(pg.PlotWidget):  # type: ignore[misc]
         self.addItem(line, ignoreBounds=True)
         return line
 
+    def label(self) -> pg.TextItem:
+        """A word at the end of a curve, hidden at first."""
+        item = pg.TextItem(anchor=(1, 1))
+        item.setFont(theme.font(11))
+        item.setVisible(False)
+        self.addItem(item, ignoreBounds=True)
+        return item
+
     def curve(self, z: float = 0, *, fine: bool = False) -> pg.PlotDataItem:
         """A new empty curve: one item for life, fed with ``setData``.
 

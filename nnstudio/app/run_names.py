@@ -7,8 +7,8 @@ from nnstudio.core.text import tr
 from nnstudio.engine.runs import Run
 
 #: Colours of runs that can be told apart by those who see no red or green, light and dark.
-LIGHT = ("#2f6fde", "#e07b00", "#7b52c7", "#008f9c", "#b0487f", "#6b7483")
-DARK = ("#5b93f5", "#f6a04d", "#a98be8", "#3fb8c4", "#dd7fae", "#98a1b0")
+LIGHT = ("#e07b00", "#7b52c7", "#008f9c", "#b0487f", "#6b7483")
+DARK = ("#f6a04d", "#a98be8", "#3fb8c4", "#dd7fae", "#98a1b0")
 
 
 def run_name(run: Run) -> str:

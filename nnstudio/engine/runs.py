@@ -25,7 +25,7 @@ BUDGET = 256 << 20
 SECONDS = 0.016
 SHARE = 0.01
 #: How many colours runs take in turn.
-COLOURS = 6
+COLOURS = 5
 #: Runs that are neither pinned nor recent are forgotten when there are more than this.
 MOST_RUNS = 64
 

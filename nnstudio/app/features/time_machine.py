@@ -82,6 +82,7 @@ class TimeMachine(Feature):
         self.bar.track.now_wanted.connect(self.travel.now)
         self.bar.now.clicked.connect(self.now)
         self.bar.branch.clicked.connect(self.branch)
+        window.document.run_wanted.connect(self.open_run)
         window.document.past_edited.connect(self._explain)
         window.bridge.snapshot_changed.connect(self._take_snapshot)
         window.actions_by_name["play"].triggered.connect(self._played)
@@ -216,6 +217,7 @@ class TimeMachine(Feature):
         else:
             window.document.open_setup(setup, data)
 
+    @Slot(int)
     def open_run(self, number: int) -> None:
         """Go on with a run where it stood, in a way that can be undone."""
         window = self.window

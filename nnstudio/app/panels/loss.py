@@ -18,6 +18,7 @@ from nnstudio.app.i18n import say
 from nnstudio.app.panel import Panel, panel
 from nnstudio.app.readout import Readout
 from nnstudio.app.rest import at_rest
+from nnstudio.app.run_names import run_colour, run_name
 from nnstudio.core.text import mark, tr
 from nnstudio.engine.history import Curves
 from nnstudio.engine.view import View
@@ -32,8 +33,8 @@ SMOOTHING = (
     (mark("medium"), 0.03),
     (mark("strong"), 0.1),
 )
-#: Runs before this one that stay visible in grey.
-EARLIER = 3
+#: At most so many other runs are drawn.
+EARLIER = 6
 #: Values that cannot be drawn on a logarithmic axis are drawn here.
 SMALLEST = 1e-12
 
@@ -42,6 +43,15 @@ PIXELS = 2
 
 Line = tuple[np.ndarray, np.ndarray]
 EMPTY: Line = (np.empty(0), np.empty(0))
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """The curves of another run, its name and its colour."""
+
+    curves: Curves
+    name: str
+    colour: str
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,7 @@ class Request:
     smoothing: float
     width: int
     count: int = 0
-    earlier: tuple[Curves, ...] = field(default=(), compare=False)
+    earlier: tuple[Overlay, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,7 @@ class Plotted:
     last: float
     low: float
     high: float
+    past: float = -1.0  # the step that is looked back at
 
 
 def last_step(curves: Curves) -> float:
@@ -94,7 +105,7 @@ def curve(x: np.ndarray, y: np.ndarray, smoothing: float, logarithmic: bool, wid
 
 @panel
 class LossPanel(Panel):
-    """Training solid, validation dashed, earlier runs in grey."""
+    """Training solid, validation dashed, other runs in their colours."""
 
     name = "loss"
     title = mark("Loss")
@@ -108,9 +119,6 @@ class LossPanel(Panel):
     def __init__(self, document: Any, session: Any, parent: QWidget | None = None) -> None:
         super().__init__(document, session, parent)
         self._plotted: Plotted | None = None
-        self._earlier: tuple[Curves, ...] = ()
-        self._kept = 0
-        self._run = (document.setup.dataset, document.setup.training.loss)
         self.plot: CalmPlot | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -137,6 +145,8 @@ class LossPanel(Panel):
         assert layout is not None
         layout.addWidget(plot)
         self._grey = [plot.curve(z=1) for _ in range(EARLIER)]
+        self._names = [plot.label() for _ in range(EARLIER)]
+        self._past = plot.crosshair()
         self._raw = plot.curve(z=2)
         self._valid = plot.curve(z=3, fine=True)
         self._train = plot.curve(z=4, fine=True)
@@ -185,9 +195,28 @@ class LossPanel(Panel):
             self._log.isChecked() and not accuracy,
             float(chosen.data()) if chosen is not None else 0.0,
             max(100, self.width()),
-            self._kept,
-            self._earlier,
+            self.session.runs.version if self.session is not None else 0,
+            self._others(),
         )
+
+    def _others(self) -> tuple[Overlay, ...]:
+        """Other runs of the same problem: the pinned ones, and the newest."""
+        if self.session is None:
+            return ()
+        runs, setup = self.session.runs, self.document.setup
+        present = runs.present
+        number = present.number if present is not None else 0
+        alike = [
+            run for run in runs.all()
+            if run.number != number and not run.hidden and run.curves is not None
+            and run.setup is not None and run.setup.dataset == setup.dataset
+            and run.setup.training.loss == setup.training.loss
+        ]  # fmt: skip
+        alike.sort(key=lambda run: (run.pinned, run.number), reverse=True)
+        return tuple(
+            Overlay(run.curves, run_name(run), run_colour(run))
+            for run in alike[:EARLIER] if run.curves is not None
+        )  # fmt: skip
 
     @staticmethod
     def measure(view: View, request: Request) -> Plotted:
@@ -201,7 +230,9 @@ class LossPanel(Panel):
         train = line(curves, "train", request.smoothing)
         valid = line(curves, "valid", request.smoothing)
         raw = line(curves, "train", 0.0) if request.smoothing else EMPTY
-        earlier = tuple(line(run, "train", max(request.smoothing, 0.01)) for run in request.earlier)
+        earlier = tuple(
+            line(run.curves, "train", max(request.smoothing, 0.01)) for run in request.earlier
+        )
         shown = [y for _, y in (train, valid, raw, *earlier) if len(y)]
         return Plotted(
             request,
@@ -210,17 +241,14 @@ class LossPanel(Panel):
             raw,
             valid,
             earlier,
-            max(last_step(run) for run in (curves, *request.earlier)),
+            max(last_step(run) for run in (curves, *(o.curves for o in request.earlier))),
             min((float(y.min()) for y in shown), default=0.0),
             max((float(y.max()) for y in shown), default=1.0),
+            float(view.snapshot.step) if view.snapshot.past else -1.0,
         )
 
     def display(self, result: Plotted) -> None:
-        """Feed the curves; a run that began anew leaves its old curve in grey."""
-        before = self._plotted
-        if before is not None and last_step(result.curves) < last_step(before.curves):
-            self._earlier = (before.curves, *self._earlier)[:EARLIER]
-            self._kept += 1
+        """Feed the curves."""
         self._plotted = result
         self._feed()
 
@@ -229,11 +257,22 @@ class LossPanel(Panel):
         if plotted is None:
             return
         self._build()
+        from nnstudio.app.plot import pen
+
         self._train.setData(*plotted.train)
         self._valid.setData(*plotted.valid)
         self._raw.setData(*plotted.raw)
-        for at, item in enumerate(self._grey):
-            item.setData(*(plotted.earlier[at] if at < len(plotted.earlier) else EMPTY))
+        for at, (item, label) in enumerate(zip(self._grey, self._names, strict=True)):
+            there = at < len(plotted.earlier) and len(plotted.earlier[at][0]) > 0
+            item.setData(*(plotted.earlier[at] if there else EMPTY))
+            label.setVisible(there)
+            if there:
+                other, (x, y) = plotted.request.earlier[at], plotted.earlier[at]
+                item.setPen(pen(other.colour, alpha=0.75, width=1.2))
+                label.setText(other.name, color=other.colour)
+                label.setPos(float(x[-1]), float(y[-1]))
+        self._past.setVisible(plotted.past >= 0)
+        self._past.setValue(max(plotted.past, 0.0))
         self._empty.setVisible(not len(plotted.train[0]) and not plotted.earlier)
         self._frame(plotted)
 
@@ -252,13 +291,7 @@ class LossPanel(Panel):
         plot.frame((0.0, max(1.0, plotted.last)), vertical)
 
     def document_changed(self) -> None:
-        """Colours, and whether there is an accuracy; another problem forgets earlier runs."""
-        setup = self.document.setup
-        run = (setup.dataset, setup.training.loss)
-        if run != self._run:
-            self._run = run
-            self._earlier = ()
-            self._kept += 1
+        """Colours, and whether there is an accuracy."""
         classifies = self.document.data.task == "classification"
         self._accuracy.setEnabled(classifies)
         if self._accuracy.parentWidget() is not None:  # else it would become a window
@@ -278,8 +311,7 @@ class LossPanel(Panel):
         self._valid.setPen(pen(look.accent, dashed=True, width=1.4))
         self._raw.setPen(pen(look.accent, alpha=0.35))
         self._crosshair.setPen(pen(look.earlier))
-        for item in self._grey:
-            item.setPen(pen(look.earlier))
+        self._past.setPen(pen(look.accent, width=1.2))
 
     def summary(self) -> str:
         """The newest values."""

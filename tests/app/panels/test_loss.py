@@ -7,6 +7,8 @@ from PySide6.QtCore import QPointF
 from nnstudio.app.panels.loss import LossPanel, Request
 from nnstudio.app.plot import log_ticks, power_text
 from nnstudio.app.scatter import few_ticks
+from nnstudio.engine.runs import Run
+from tests.app.fakes import FakeSession
 from tests.app.panels.fakes import curves_of, feed, plane_case, shown, table_case, view_of
 
 
@@ -58,16 +60,23 @@ def test_smoothing_keeps_the_raw_curve(case):
     assert np.abs(np.diff(plotted.train[1])).mean() < 0.2 * np.abs(np.diff(noisy)).mean()
 
 
-def test_a_new_run_leaves_the_old_one_in_grey(qtbot, case):
+def test_other_runs_of_the_same_problem_are_drawn_with_their_names(qtbot, case):
     panel = shown(qtbot, LossPanel, case, (410, 190))
-    feed(panel, view_of(*case, curves=curves_of(falling()), running=True))
+    panel.session = FakeSession()
+    runs = panel.session.runs
+    assert panel.request().earlier == ()
     before = panel.request()
-    feed(panel, view_of(*case, curves=curves_of()))
+    runs._runs[1] = Run(1, name="steep", curves=curves_of(falling()), setup=case[0])
+    runs.change(1, notes="x")
     assert panel.request() != before  # so the bridge measures again, even while training rests
     feed(panel, view_of(*case, curves=curves_of(falling(5)), running=True))
     x, y = panel._grey[0].getData()
     assert len(x) == 100 and y[0] > 0.9
+    assert panel._names[0].isVisible() and panel._names[0].toPlainText() == "steep"
     assert len(panel._train.getData()[0]) == 5
+    runs.change(1, hidden=True)
+    assert panel.request().earlier == ()
+    runs.change(1, hidden=False)
     other, data = plane_case("Xor.v1")
     panel.document.edit("data", other, data=data)
     assert panel.request().earlier == ()
