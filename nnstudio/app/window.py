@@ -182,7 +182,7 @@ class Window(QMainWindow):
         self.status.show_snapshot(snapshot)
         self._show_play()
         if snapshot.error is not self._error:
-            if snapshot.error is not None:
+            if snapshot.error is not None and not self.canvas.shows(snapshot.error):
                 self.notice.show_error(snapshot.error)
             elif self.notice.error is self._error:
                 self.notice.dismiss()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from nnstudio.core import mends
 from nnstudio.core.contracts import Layer, Shape
 from nnstudio.core.network import Network, Node
+from nnstudio.core.shapes import shape_text
 from nnstudio.core.text import StudioError, mark
 
 #: What can join a second input to a layer that reads one, in the order in which it is offered.
@@ -110,8 +111,21 @@ def _joint(type_name: str, old: Shape | None, new: Shape | None, reader: Layer) 
     try:
         reader.infer(layer.infer(old, new))
     except StudioError as error:
-        return Joint(type_name, layer.label, error)
+        return Joint(type_name, layer.label, _shortly(type_name, old, new, error))
     return Joint(type_name, layer.label)
+
+
+def _shortly(type_name: str, old: Shape, new: Shape, error: StudioError) -> StudioError:
+    """Why two shapes cannot be joined, in few words."""
+    names = {"first": shape_text(old), "second": shape_text(new)}
+    if type_name == "Concatenate.v1":
+        if len(old) != len(new) or old[:-1] != new[:-1]:
+            return StudioError(
+                mark("Only the last axis may differ: {first} and {second}."), **names
+            )
+    elif old != new:
+        return StudioError(mark("The shapes differ: {first} and {second}."), **names)
+    return error
 
 
 def connect(

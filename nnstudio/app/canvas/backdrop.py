@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from nnstudio.app.canvas.boxes import Box
 from nnstudio.app.canvas.columns import Column
-from nnstudio.app.canvas.layout import PORT, Layout, LinkGroup
+from nnstudio.app.canvas.layout import PORT, Layout, LinkGroup, frame_line
 from nnstudio.app.canvas.lettering import Lettering
 from nnstudio.app.canvas.routes import Route
 from nnstudio.app.theme import Theme
@@ -117,8 +117,9 @@ def _draw_frame(
     painter.drawRoundedRect(rect(box), 10 * s, 10 * s)
     painter.setFont(text.tiny)
     painter.setPen(mixed(theme.muted, theme.accent, 0.5))
-    area = QRectF(box.x + 6 * s, box.bottom + 1 * s, box.width - 12 * s, 15 * s)
-    painter.drawText(area, Qt.AlignmentFlag.AlignLeft, text.elided(name, area.width()))
+    area = rect(frame_line(box, s)).adjusted(8 * s, 0, -8 * s, 0)
+    flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(area, flags, text.elided(name, area.width()))
 
 
 def _draw_same(painter: QPainter, group: LinkGroup, theme: Theme) -> None:

@@ -244,6 +244,11 @@ class EditingCanvas(Viewport):
         found = advise(self.document.setup, self.document.data)
         return next((advice for advice in found if advice.is_fault), None)
 
+    def shows(self, error: StudioError) -> bool:
+        """Whether a fault is told on its node already."""
+        column = self.by_id.get(self._column_of(error.node) or "")
+        return column is not None and bool(column.error)
+
     def may_run(self) -> bool:
         """Whether the network can run; if not, says why (``fault_found``) and selects the layer
         at fault."""

@@ -60,7 +60,9 @@ def insert(
     layer: Layer = registry.find(Layer, type_name)()
     declared = fields.fields_of(layer)
     if "activation" in declared and "units" in declared:
-        layer = fields.changed(layer, activation=_usual_activation(network, data))
+        is_last = after == network.output.id  # a Dense layer at an open end is the output
+        name = _final_activation(data) if is_last else _usual_activation(network, data)
+        layer = fields.changed(layer, activation=name)
     if before in network and after in network[before].inputs:
         new_id = network.new_id(layer)
         changed = insert_between(network, after, before, layer)
@@ -118,6 +120,13 @@ def mend(setup: Setup, data: Data, node_id: str, *, fault: bool) -> tuple[str, S
 def emptied(setup: Setup) -> Setup:
     """The same with nothing but the input: an empty canvas."""
     return setup.with_network(Network((setup.network.input,)))
+
+
+def _final_activation(data: Data) -> str:
+    """What the output of a network for such data ends in."""
+    if data.task == "regression":
+        return "linear"
+    return "sigmoid" if data.outputs == 1 else "softmax"
 
 
 def _usual_activation(network: Network, data: Data) -> str:

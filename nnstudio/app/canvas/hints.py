@@ -80,6 +80,8 @@ def words_for(
     """What to say about the thing under the pointer, or None; ``before`` is an earlier picture."""
     if hit.kind == "route":
         return _route_words(hit, columns)
+    if hit.kind == "frame":
+        return Words(tr("Fold the block"))
     column = columns.get(hit.node)
     if column is None:
         return None

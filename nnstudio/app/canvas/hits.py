@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnstudio.app.canvas.columns import Column
-from nnstudio.app.canvas.layout import Layout, LinkGroup
+from nnstudio.app.canvas.layout import Layout, LinkGroup, frame_line
 from nnstudio.app.canvas.links import curve_at
 
 #: A link is hit up to so many pixels beside it.
@@ -20,10 +20,11 @@ PORT_REACH = 6.0
 @dataclass(frozen=True)
 class Hit:
     """``kind``: ``"minus"``, ``"plus"``, ``"fold"``, ``"mend"``, ``"badge"``, ``"port"`` (where
-    links leave), ``"card"``, ``"insert"``, ``"unit"``, ``"block"``, ``"link"``, ``"route"`` (from
-    card to card) or ``""``. ``node`` is the layer (for an insert: the one before it), ``index`` a
-    unit's number; a link comes from unit ``source_index`` of ``source``; a route or an insert is
-    on the link from ``node`` or ``source`` to ``target``."""
+    links leave), ``"card"``, ``"insert"``, ``"note"``, ``"frame"`` (an open block's name),
+    ``"unit"``, ``"block"``, ``"link"``, ``"route"`` (from card to card) or ``""``. ``node`` is the
+    layer (for an insert: the one before it), ``index`` a unit's number; a link comes from unit
+    ``source_index`` of ``source``; a route or an insert is on the link from ``node`` to
+    ``target``."""
 
     kind: str = ""
     node: str = ""
@@ -60,6 +61,9 @@ def find(layout: Layout, columns: Sequence[Column], x: float, y: float) -> Hit:
     for node, box in layout.notes.items():
         if box.contains(x, y):
             return Hit("note", node)
+    for name, box in layout.frames.items():
+        if frame_line(box, s).contains(x, y):
+            return Hit("frame", name)
     for node, boxes in layout.units.items():
         for index, box in enumerate(boxes):
             if box.contains(x, y):

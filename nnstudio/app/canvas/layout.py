@@ -30,6 +30,7 @@ LANE_ROOM = 84.0  # the least room below the cards of a lane, if there are sever
 PORT = 3.6  # a port's radius
 MEND = 26.0  # the height of a note's button
 FOLD = 15.0
+FRAME = 16.0  # the line below the cards with the name of an open block
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,8 @@ def _place_lane(
         _place_card(layout, column, Box(x, y, card, 0), text)
     cards_end = max((layout.cards[column.id].bottom for column in mine), default=y)
     _place_ports(layout, mine, y, cards_end)
-    top = cards_end + BODY * s
+    framed = any(column.block and not column.is_block for column in mine)
+    top = cards_end + (BODY + (FRAME if framed else 0.0)) * s
     if not any(column.has_body for column in mine):
         return top if lane < ranks.lanes - 1 else cards_end + 14 * s
     shares = ranks.lanes - lane
@@ -246,6 +248,11 @@ def _place_links(layout: Layout, columns: Sequence[Column], left: float, card: f
             layout.width = max(layout.width, box.right + MARGIN * s)
 
 
+def frame_line(frame: Box, scale: float) -> Box:
+    """The line with the name, at the lower edge of an open block's frame."""
+    return Box(frame.x, frame.bottom - FRAME * scale, frame.width, FRAME * scale)
+
+
 def _overlap(a: Box, b: Box) -> bool:
     return a.x < b.right and b.x < a.right and a.y < b.bottom and b.y < a.bottom
 
@@ -257,7 +264,8 @@ def _place_frames(layout: Layout, columns: Sequence[Column]) -> None:
         boxes = [layout.cards[c.id] for c in columns if c.block == name and not c.is_block]
         x, y = min(b.x for b in boxes), min(b.y for b in boxes)
         right, bottom = max(b.right for b in boxes), max(b.bottom for b in boxes)
-        layout.frames[name] = Box(x, y, right - x, bottom - y).grown(6 * layout.scale)
+        box = Box(x, y, right - x, bottom - y).grown(6 * layout.scale)
+        layout.frames[name] = box._replace(height=box.height + (FRAME + 8) * layout.scale)
 
 
 def _place_body(
@@ -308,7 +316,7 @@ def _place_body(
 
 def _map_grid(count: int, card: float, room: float) -> tuple[int, int]:
     """Rows and columns of feature maps: as large as the room below the card allows."""
-    for across in (1, 2, 3, 4):
+    for across in (1, 2, 4):
         rows = -(-count // across)
         if rows * card / across <= room and (across == 1 or rows >= across or across == 4):
             return rows, across
