@@ -24,7 +24,7 @@ from nnstudio.core.recipe import Recipe, SplitRecipe
 from nnstudio.core.text import mark, tr
 
 #: A person's own table, now and as it was in earlier projects.
-OWN, EARLIER = "OwnTable.v1", "TableFile.v1"
+OWN = "OwnTable.v1"
 SHARE = fields.fields_of(SplitRecipe)["valid"]
 PROBLEMS: dict[str, str] = fields.fields_of(Recipe)["problem"].labels
 
@@ -52,7 +52,7 @@ class TablesPage(QWidget):
         column.setSpacing(8)
         self.rows: dict[str, ChoiceRow] = {}
         for cls in classes:
-            if cls.type_name in (OWN, EARLIER):
+            if cls.type_name == OWN:
                 continue  # stands for the file at hand, below
             row = ChoiceRow(cls.type_name, cls.label, cls.help, self)
             row.setObjectName(cls.type_name)
@@ -109,7 +109,7 @@ class TablesPage(QWidget):
         """Show the document's table."""
         dataset, data = self.document.setup.dataset, self.document.data
         here = dataset.group == "Tables"
-        own = here and dataset.type_name in (OWN, EARLIER)
+        own = here and dataset.type_name == OWN
         prepared = isinstance(dataset, PreparedDataset)
         for name, row in self.rows.items():
             row.setChecked(name == dataset.type_name)

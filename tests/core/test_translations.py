@@ -55,7 +55,7 @@ def test_what_people_bring_along_is_not_translated():
 def test_a_table_keeps_its_own_words(tmp_path):
     table = tmp_path / "blue.csv"
     table.write_text("step,class\n" + "1,blue\n2,orange\n3,blue\n4,orange\n" * 3)
-    made = registry.from_json(Dataset, {"type": "TableFile.v1", "path": str(table)}).load()
+    made = registry.from_json(Dataset, {"type": "OwnTable.v1", "path": str(table)}).load()
     set_language("zh")
     for names, own in (
         (made.classes, ("blue", "orange")),

@@ -77,7 +77,8 @@ def table_project(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text(TABLE)
     dataset = registry.from_json(
-        Dataset, {"type": "TableFile.v1", "path": str(path), "target": "kind"}
+        Dataset,
+        {"type": "OwnTable.v1", "path": str(path), "recipe": {"targets": ["kind"]}},
     )
     data = dataset.load()
     trainer = Trainer(setup_for(dataset, data, "table"), data, threads=1)
