@@ -10,10 +10,15 @@ from nnstudio.app import icons, theme
 from nnstudio.app.layer_groups import icon_name
 from nnstudio.core import registry
 from nnstudio.core.contracts import Layer
+from nnstudio.core.fragments import Fragment, from_text
 from nnstudio.core.text import StudioError, tr
+from nnstudio.core.user_blocks import UserBlock
 
 #: A drag's kind; what it carries is the type name of a layer.
 MIME = "application/x-nnstudio-layer"
+
+#: A block of one's own; what it carries is its layers as text.
+BLOCK_MIME = "application/x-nnstudio-block"
 
 HEIGHT = 30
 
@@ -37,11 +42,28 @@ def dragged_layer(data: QMimeData) -> str:
     return name if found.arity != 0 else ""
 
 
-def picture(cls: type[Layer], ratio: float = 1.0) -> QPixmap:
+def carry_block(block: UserBlock) -> QMimeData:
+    """What a drag of a block carries."""
+    data = QMimeData()
+    data.setData(BLOCK_MIME, block.fragment.to_text().encode())
+    return data
+
+
+def dragged_block(data: QMimeData) -> Fragment | None:
+    """The layers of the block that a drag carries, if it carries one."""
+    if not data.hasFormat(BLOCK_MIME):
+        return None
+    try:
+        return from_text(bytes(data.data(BLOCK_MIME).data()).decode())
+    except (StudioError, UnicodeDecodeError):
+        return None
+
+
+def picture(icon: str, label: str, ratio: float = 1.0) -> QPixmap:
     """The small card that follows the pointer: icon and name."""
     look = theme.current()
     font = theme.font(13, bold=True)
-    width = QFontMetrics(font).horizontalAdvance(tr(cls.label)) + 46
+    width = QFontMetrics(font).horizontalAdvance(label) + 46
     made = QPixmap(round(width * ratio), round(HEIGHT * ratio))
     made.setDevicePixelRatio(ratio)
     made.fill(Qt.GlobalColor.transparent)
@@ -50,20 +72,29 @@ def picture(cls: type[Layer], ratio: float = 1.0) -> QPixmap:
     painter.setPen(QPen(QColor(look.accent), 1.4))
     painter.setBrush(QColor(look.panel))
     painter.drawRoundedRect(QRectF(1, 1, width - 2, HEIGHT - 2), 7, 7)
-    drawn = icons.pixmap(icon_name(cls), 18, colour=look.accent, ratio=ratio)
+    drawn = icons.pixmap(icon, 18, colour=look.accent, ratio=ratio)
     painter.drawPixmap(9, 6, drawn)
     painter.setPen(QColor(look.text))
     painter.setFont(font)
     inside = QRectF(34, 0, width - 36, HEIGHT)
-    painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, tr(cls.label))
+    painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, label)
     painter.end()
     return made
 
 
 def start(source: QWidget, cls: type[Layer]) -> None:
     """Drag a layer from a widget; comes back when it has been dropped, or not."""
+    _start(source, carry(cls.type_name), icon_name(cls), tr(cls.label))
+
+
+def start_block(source: QWidget, block: UserBlock) -> None:
+    """The same with a block."""
+    _start(source, carry_block(block), "layers/block", block.name)
+
+
+def _start(source: QWidget, data: QMimeData, icon: str, label: str) -> None:
     drag = QDrag(source)
-    drag.setMimeData(carry(cls.type_name))
-    drag.setPixmap(picture(cls, source.devicePixelRatioF()))
+    drag.setMimeData(data)
+    drag.setPixmap(picture(icon, label, source.devicePixelRatioF()))
     drag.setHotSpot(QPoint(17, HEIGHT // 2))
     drag.exec(Qt.DropAction.CopyAction)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.app import icons, layer_drag, theme
+from nnstudio.app.block_palette import BlockPalette
 from nnstudio.app.i18n import say
 from nnstudio.app.layer_groups import icon_name, is_found, layer_groups
 from nnstudio.core.contracts import Layer
@@ -158,6 +159,8 @@ class LayerPalette(QWidget):
             column.addLayout(grid)
             buttons = [self._button(cls) for cls in classes]
             self.groups.append(_Group(heading, grid, buttons, classes))
+        self.blocks = BlockPalette(self)
+        column.addWidget(self.blocks)
         self._arrange()
 
     def _button(self, cls: type[Layer]) -> LayerButton:
@@ -192,7 +195,8 @@ class LayerPalette(QWidget):
             if shown != group.shown:
                 group.shown = shown
                 self._fill(group, *shown)
-        self.nothing.setVisible(not any(self._found()))
+        blocks = self.blocks.search(text)
+        self.nothing.setVisible(not blocks and not any(self._found()))
 
     def _column(self, count: int) -> int:
         """The width of each of several columns."""

@@ -11,8 +11,10 @@ from nnstudio.app import icons, layer_drag
 from nnstudio.app.layer_groups import icon_name, layer_groups
 from nnstudio.core import registry
 from nnstudio.core.contracts import Layer
+from nnstudio.core.fragments import cut_out
 from nnstudio.core.joining import insert_merge, partner
 from nnstudio.core.network import chain
+from nnstudio.core.user_blocks import delete_block, load_blocks, save_block
 
 LEFT = Qt.MouseButton.LeftButton
 COPY = Qt.DropAction.CopyAction
@@ -97,7 +99,7 @@ def test_a_drag_of_something_else_is_left_alone(window, name):
 
 
 def test_what_is_dragged_can_be_seen(qtbot):
-    seen = layer_drag.picture(registry.find(Layer, "Conv2D.v1"), 2.0)
+    seen = layer_drag.picture(icon_name(registry.find(Layer, "Conv2D.v1")), "Conv 2-D", 2.0)
     assert seen.height() == 2 * layer_drag.HEIGHT and seen.width() > seen.height()
 
 
@@ -126,3 +128,52 @@ def test_a_partner_lies_past_the_layer_that_learns():
     joined, new = insert_merge(flat, flat.output.id, layer("Add.v1"))
     assert joined[new].inputs == (flat.output.id,)
     assert joined.facts[new].error is not None
+
+
+# --- blocks of one's own ---
+
+
+@pytest.fixture
+def kept(window):
+    """A block of a Dense and a Dropout layer, kept under a name; gone after the test."""
+    network = chain(layer("Input.v1", shape=[4]), layer("Dense.v1", units=5), layer("Dropout.v1"))
+    fragment = cut_out(network, [node.id for node in network.nodes[1:]])
+    save_block("Dense & drop", fragment)
+    window.canvas.blocks_changed.emit()
+    yield window.databar.palette_box.blocks
+    delete_block("Dense & drop")
+
+
+def test_a_block_is_added_by_a_click_and_undone(window, qtbot, kept):
+    assert kept.isVisible()
+    before = kinds(window)
+    qtbot.mouseClick(kept.buttons["Dense & drop"], LEFT)
+    assert len(kinds(window)) == len(before) + 2 and "Dropout.v1" in kinds(window)
+    assert window.document.stack.undoText() == "Add Dense & drop"
+    window.undo()
+    assert kinds(window) == before
+
+
+def test_a_block_is_dropped_where_it_is_wanted(window, kept):
+    canvas = window.canvas
+    at = canvas.view_rect(canvas.layout_now.inserts[0].box).center()
+    data = layer_drag.carry_block(kept.buttons["Dense & drop"].block)
+    assert drag(QDragEnterEvent, canvas, at, data)
+    assert drag(QDropEvent, canvas, at, data)
+    assert kinds(window)[1:3] == ["Dense.v1", "Dropout.v1"]
+    assert window.document.setup.network.nodes[1].layer.units == 5
+
+
+def test_blocks_are_searched_and_taken_out(window, qtbot, kept):
+    search = window.databar.palette_box.search
+    qtbot.keyClicks(search, "drop")
+    assert kept.buttons["Dense & drop"].isVisible()
+    qtbot.keyClicks(search, "xx")
+    assert not kept.isVisible() and window.databar.palette_box.nothing.isVisible()
+    search.clear()
+    assert kept.isVisible()
+    kept.offer_removal("Dense & drop", QPoint(0, 0))
+    kept.removing.trigger()
+    kept.menu.close()
+    assert kept.buttons == {} and not kept.isVisible()
+    assert load_blocks() == []

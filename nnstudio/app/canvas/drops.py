@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF
+from PySide6.QtCore import QEvent, QObject, QPointF
 from PySide6.QtGui import QDropEvent
 
 from nnstudio.app.canvas.hits import Hit
 from nnstudio.app.canvas.layout import Insert
-from nnstudio.app.layer_drag import dragged_layer
+from nnstudio.app.layer_drag import dragged_block, dragged_layer
 
 if TYPE_CHECKING:
     from nnstudio.app.canvas.canvas import NetworkCanvas
@@ -34,23 +34,24 @@ class Drops(QObject):
         return False
 
     def _over(self, event: QDropEvent, *, dropped: bool) -> bool:
-        layer = self._layer(event.mimeData())
+        data = event.mimeData()
+        layer = dragged_layer(data) if data is not None else ""
+        block = dragged_block(data) if data is not None else None
         target = self.nearest(event.position())
-        if not layer or target is None:
+        if not (layer or block) or target is None:
             return False  # a file is the window's
         event.acceptProposedAction()
         if dropped:
             self.canvas.gestures.clear_hover()
             self.canvas.setFocus()
+            if block is not None:
+                self.canvas.add_fragment(block, place=(target.after, target.before))
+                return True
             self.canvas.insert_menu.chosen.emit(target.after, layer, target.before)
         else:
             self.canvas.gestures.hovered = Hit("insert", target.after, target=target.before)
             self.canvas.update()
         return True
-
-    @staticmethod
-    def _layer(data: QMimeData | None) -> str:
-        return dragged_layer(data) if data is not None else ""
 
     def nearest(self, at: QPointF) -> Insert | None:
         """The “+” to which a layer goes that is dropped at a point of the view."""

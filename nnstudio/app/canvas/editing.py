@@ -310,9 +310,11 @@ class EditingCanvas(Viewport):
             found = fragments.cut_out(self.document.setup.network, nodes)
             self.add_fragment(found, tr("Duplicate {layer}", layer=self._words(nodes)))
 
-    def add_fragment(self, found: fragments.Fragment, name: str = "") -> None:
-        """Put copied layers, or a block of the palette, after the selection."""
-        after, before = self.insertion_place()
+    def add_fragment(
+        self, found: fragments.Fragment, name: str = "", place: tuple[str, str] | None = None
+    ) -> None:
+        """Put copied layers, or a block of the palette, after the selection or at a place."""
+        after, before = place or self.insertion_place()
         setup, ids = edits.paste(self.document.setup, self.document.data, found, after, before)
         labels = [tr(node.layer.label) for node in found.nodes]
         one = labels[0] if len(labels) == 1 else tr("{n} layers", n=len(labels))
