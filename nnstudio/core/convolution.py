@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnstudio.core.jit import device, store8, zero8
+from nnstudio.core.jit import add8, device, load8, store8, zero8
 from nnstudio.core.tiles import pack, tile_rows
 
 f32 = np.float32
@@ -317,11 +317,24 @@ def turn_filters(mem, row, g, w, to):  # type: ignore[no-untyped-def]
 
 @device
 def sum_pixels(mem, rows, filters, dy, db):  # type: ignore[no-untyped-def]
-    """db = Σ over pixels of dY: four rows at a time, eight filters at a time."""
-    last = ((filters - 1) // 8) * 8
-    for j in range(0, last + 8, 8):
+    """db = Σ over pixels of dY: 128 pixels, which stay in cache, eight filters at a time."""
+    for j in range(0, filters, 8):
         store8(mem, db + j, zero8())
-    for r in range(rows):
-        at = dy + r * filters
-        for q in range(filters):
-            mem[db + q] += mem[at + q]
+    for first in range(0, rows, 128):
+        end = min(first + 128, rows)
+        for j in range(0, filters, 8):
+            s0, s1, s2, s3 = load8(mem, db + j), zero8(), zero8(), zero8()
+            r = first
+            while r + 4 <= end:
+                at = dy + r * filters + j
+                s0 = add8(s0, load8(mem, at))
+                s1 = add8(s1, load8(mem, at + filters))
+                s2 = add8(s2, load8(mem, at + 2 * filters))
+                s3 = add8(s3, load8(mem, at + 3 * filters))
+                r += 4
+            while r < end:
+                s0 = add8(s0, load8(mem, dy + r * filters + j))
+                r += 1
+            store8(mem, db + j, add8(add8(s0, s1), add8(s2, s3)))
+    for j in range(filters, ((filters + 7) // 8) * 8):
+        mem[db + j] = f32(0.0)

@@ -59,8 +59,9 @@ def multiply_part(mem, state, shard, shards, examples, inputs, units, x, apart, 
             depth = min(DEPTH, end - k)
             pack(mem, depth, w + k * units + j, units, work)
             for s in range(shards):
-                tile_rows(mem, rows_of(state, s, examples), x0 + s * apart + k, inputs, 1, work, 16,
-                          depth, part + s * examples * units + j, units, k == begin, -1)  # fmt: skip
+                rows, to = rows_of(state, s, examples), part + s * examples * units + j
+                tile_rows(mem, rows, x0 + s * apart + k, inputs, 1, work, 16, depth, to, units,
+                          k == begin, -1)  # fmt: skip
 
 
 @device
@@ -77,9 +78,9 @@ def add_parts(mem, n, shard, shards, examples, units, first, stride, bias, y):  
 
 
 @device
-def weight_gradient_part(
+def weight_gradient_part(  # type: ignore[no-untyped-def]
     mem, state, shard, shards, examples, inputs, units, x, dy, apart, dw, work
-):  # type: ignore[no-untyped-def]
+):
     """dW[own inputs, :] = X[:, own inputs]^T dY over all examples."""
     x0, dy0 = x - shard * apart, dy - shard * apart
     begin, end = first_input(inputs, shard, shards), first_input(inputs, shard + 1, shards)

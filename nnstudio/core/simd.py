@@ -9,11 +9,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnstudio.core.jit import bits_of, device, float_of, strict_device
+from nnstudio.core.jit import bits_of, device, float_of, fma8, splat8, strict_device, zero8
 
 f32 = np.float32
 i32 = np.int32
 u32 = np.uint32
+
+
+@device
+def minus8(a, b):  # type: ignore[no-untyped-def]
+    """a − b in each lane."""
+    return fma8(b, splat8(f32(-1.0)), a)
+
+
+@device
+def times8(a, factor):  # type: ignore[no-untyped-def]
+    """A float times each lane."""
+    return fma8(a, splat8(f32(factor)), zero8())
 
 
 @strict_device

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnstudio.core.jit import add8, device, fma8, load8, splat8, store8, zero8
+from nnstudio.core.simd import minus8, times8
 
 f32 = np.float32
 
@@ -17,18 +18,6 @@ A, B = 0.75, 1.5
 A2, B2 = A * A, B * B
 #: What the filter's transform divides by, at 0, ±A and ±B.
 AT_ZERO, AT_A, AT_B = 1 / (A2 * B2), 1 / (2 * A2 * (A2 - B2)), 1 / (2 * B2 * (B2 - A2))
-
-
-@device
-def minus8(a, b):  # type: ignore[no-untyped-def]
-    """a − b in each lane."""
-    return fma8(b, splat8(f32(-1.0)), a)
-
-
-@device
-def times8(a, factor):  # type: ignore[no-untyped-def]
-    """A float times each lane."""
-    return fma8(a, splat8(f32(factor)), zero8())
 
 
 @device

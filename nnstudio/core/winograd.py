@@ -111,18 +111,16 @@ def cut_patch(mem, image, height, width, channels, y, x, size, patch):  # type: 
     for i in range(size):
         to = patch + i * size * channels
         if y + i < 0 or y + i >= height:
-            for q in range(size * channels):
-                mem[to + q] = f32(0.0)
-        else:
-            for q in range((first - x) * channels):
-                mem[to + q] = f32(0.0)
-            source = image + ((y + i) * width + first) * channels
-            to += (first - x) * channels
-            for q in range((end - first) * channels):
-                mem[to + q] = mem[source + q]
-            to += (end - first) * channels
-            for q in range((x + size - end) * channels):
-                mem[to + q] = f32(0.0)
+            for q in range(0, size * channels, 8):
+                store8(mem, to + q, zero8())
+            continue
+        for q in range(0, (first - x) * channels, 8):
+            store8(mem, to + q, zero8())
+        source = image + ((y + i) * width + x) * channels
+        for q in range((first - x) * channels, (end - x) * channels, 8):
+            store8(mem, to + q, load8(mem, source + q))
+        for q in range((end - x) * channels, size * channels, 8):
+            store8(mem, to + q, zero8())
     return patch, size * channels
 
 
