@@ -57,6 +57,7 @@ class Step:
     output: str
     shapes: tuple[Shape, ...]
     shape: Shape
+    kept_shape: Shape | None = None  # of the first parameter, as the layer holds it
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ def lower(network: Network, *, training: bool = False) -> Lowered:
         ]
         for number, op in enumerate(ops, 1):
             output = node.id if number == len(ops) else f"{node.id}.z"
-            steps.append(Step(op, node.id, inputs, output, shapes, facts.shape))
+            kept = facts.parameters[0].shape if facts.parameters else None
+            steps.append(Step(op, node.id, inputs, output, shapes, facts.shape, kept))
             inputs, shapes = (output,), (facts.shape,)
         values[node.id] = inputs[0] if inputs else node.id
     first, last = network.facts[network.input.id].shape, network.output_shape
