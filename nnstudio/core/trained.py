@@ -11,6 +11,7 @@ import numpy as np
 from nnstudio.core.contracts import Shape
 from nnstudio.core.data import Data
 from nnstudio.core.lowering import Lowered, lower
+from nnstudio.core.preparation import InputColumn
 from nnstudio.core.setup import Setup
 
 #: Where a parameter is: node id and name.
@@ -39,9 +40,22 @@ class Trained:
         return lower(self.setup.network)
 
     @property
+    def columns(self) -> tuple[InputColumn, ...]:
+        """How a row of a table, one number a column (a category's place, NaN for a gap), becomes
+        what the network sees; none for other data."""
+        found = self.data.preparation
+        if found is None or found.plane or found.window != (0, 1, False):
+            return ()
+        width = sum(len(column.feature_names) for column in found.inputs)
+        return found.inputs if (width,) == self.lowered.input_shape else ()
+
+    @property
     def raw_shape(self) -> Shape:
-        """The shape of an example before preparation: a point of the plane, or as the data is."""
-        return (2,) if self.data.plane is not None else self.lowered.input_shape
+        """The shape of an example before preparation: a point of the plane, a row of a table, or
+        as the data is."""
+        if self.data.plane is not None:
+            return (2,)
+        return (len(self.columns),) if self.columns else self.lowered.input_shape
 
     @property
     def raw(self) -> tuple[np.ndarray, np.ndarray]:
@@ -73,4 +87,4 @@ class Trained:
         """Whether examples are what the network sees, so that there is nothing to prepare."""
         data = self.data
         plain = data.plane is None or data.plane == ("x1", "x2")
-        return plain and data.scale == 1.0 and data.shift == 0.0
+        return plain and data.scale == 1.0 and data.shift == 0.0 and not self.columns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import asdict
 from typing import Any
 
 from nnstudio.core import ops
@@ -128,6 +129,9 @@ class NumpySource(Exporter):
             factor, shift = model.in_units
             after.append(f"    y = y * {factor!r} + {shift!r}  # in its own units")
         names_of_classes = f"CLASSES = {list(model.classes)!r}\n" if model.classes else ""
+        if model.columns:
+            listed = "".join(f"    {asdict(column)!r},\n" for column in model.columns)
+            names_of_classes += f"COLUMNS = [\n{listed}]\n"
         imports = "import json\nimport math\nimport os\n\nimport numpy as np"
         body = functions(needed)
         if "math." not in body:
@@ -152,6 +156,9 @@ def _title(model: Trained) -> str:
 
 def _preparation(model: Trained, x: str, needed: set[str]) -> list[str]:
     data = model.data
+    if model.columns:
+        needed.add("prepare_table")
+        return [f"    {x} = prepare_table({x}, COLUMNS)"]
     lines = [f"    {x} = np.asarray({x}, np.float32)"]
     if model.is_prepared:
         return lines

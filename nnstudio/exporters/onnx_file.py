@@ -15,6 +15,7 @@ from nnstudio.core import ops
 from nnstudio.core.fields import flag
 from nnstudio.core.formats import Exporter
 from nnstudio.core.lowering import FIRST, LAST, Layouts, Step, channel_first
+from nnstudio.core.preparation import InputColumn
 from nnstudio.core.registry import register
 from nnstudio.core.text import StudioError, mark
 from nnstudio.core.trained import Trained
@@ -268,6 +269,9 @@ class OnnxFile(Exporter):
     def _prepared(self, graph: _Graph, x: str) -> str:
         """From raw examples to what the network sees."""
         data = graph.model.data
+        if graph.model.columns:
+            parts = [_column(graph, x, n, c) for n, c in enumerate(graph.model.columns)]
+            return graph.add("Concat", parts, axis=1)
         if data.plane is not None and data.plane != ("x1", "x2"):
             columns = [
                 graph.add("Gather", [x, graph.constant(f"column {i}", [i], np.int64)], axis=1)
@@ -279,6 +283,34 @@ class OnnxFile(Exporter):
         if data.shift != 0.0:
             x = graph.add("Add", [x, graph.number(data.shift)])
         return x
+
+
+def _column(graph: _Graph, x: str, number: int, column: InputColumn) -> str:
+    """A column of a table, one number (NaN for a gap, a category's place), as the network sees
+    it."""
+    value = graph.add("Gather", [x, graph.constant(f"column {number}", [number], np.int64)], axis=1)
+    gap = graph.add("IsNaN", [value])
+    one_hot = bool(column.categories) and not column.ordinal
+    missing: float = column.fill
+    if one_hot:
+        missing = len(column.categories) if column.own else column.fill_place
+    value = graph.add("Where", [gap, graph.number(missing), value])
+    if one_hot:
+        count = len(column.categories) + int(column.own)
+        places = graph.constant(f"places {count}", np.arange(count))
+        return graph.add("Cast", [graph.add("Equal", [value, places])], to=1)
+    if column.low is not None and column.high is not None:
+        value = graph.add("Clip", [value, graph.number(column.low), graph.number(column.high)])
+    value = graph.add("Cast", [value], to=11)  # double, as when training
+    if column.log:
+        one = graph.constant("one", 1.0, np.float64)
+        far = graph.add("Log", [graph.add("Add", [graph.add("Abs", [value]), one])])
+        value = graph.add("Mul", [graph.add("Sign", [value]), far])
+    shift = graph.constant(f"shift {number}", column.shift, np.float64)
+    scale = graph.constant(f"scale {number}", column.scale, np.float64)
+    value = graph.add("Div", [graph.add("Sub", [value, shift]), scale])
+    value = graph.add("Cast", [value], to=1)
+    return graph.add("Clip", [value, graph.number(-1e6), graph.number(1e6)])
 
 
 def _feature(graph: _Graph, name: str, columns: list[str]) -> str:

@@ -216,3 +216,24 @@ def plane_features(points):
         "sin(x1)": np.sin(x1),
         "sin(x2)": np.sin(x2),
     }
+
+
+def prepare_table(rows, columns):
+    """Rows of a table as the network sees them: one number a column, NaN for a gap, a category by
+    its place. Each column is a dictionary of how it was prepared for training."""
+    found = []
+    for column, value in zip(columns, np.asarray(rows, np.float64).T):
+        gap = np.isnan(value)
+        if column["categories"] and not column["ordinal"]:
+            count = len(column["categories"]) + column["own"]
+            missing = len(column["categories"]) if column["own"] else column["fill_place"]
+            place = np.where(gap, missing, value)
+            found += [place == number for number in range(count)]
+            continue
+        value = np.where(gap, column["fill"], value)
+        if column["low"] is not None and column["high"] is not None:
+            value = np.clip(value, column["low"], column["high"])
+        if column["log"]:
+            value = np.sign(value) * np.log1p(np.abs(value))
+        found.append(np.clip((value - column["shift"]) / column["scale"], -1e6, 1e6))
+    return np.stack(found, axis=1).astype(np.float32)

@@ -7,9 +7,20 @@ import runpy
 import numpy as np
 import pytest
 
+from nnstudio.core.opening import load
+from nnstudio.core.reading import look
+from nnstudio.core.trained import Trained
 from nnstudio.exporters.numpy_source import NumpySource
 from nnstudio.exporters.onnx_file import OnnxFile
-from tests.exporters.models import case_name, layer_cases, layer_network, of_preset, trained
+from tests.exporters.models import (
+    case_name,
+    layer_cases,
+    layer_network,
+    of_preset,
+    predictor,
+    random_weights,
+    trained,
+)
 
 CASES = layer_cases()
 NEAR = {"rtol": 1e-5, "atol": 1e-5}
@@ -55,3 +66,27 @@ def test_onnx_without_preparation():
     model = of_preset("two-spirals")
     x = model.data.valid.x[:5]
     np.testing.assert_allclose(run_onnx(model, x, prepare=False), model.predict(x), **NEAR)
+
+
+def test_tables_from_their_own_columns(tmp_path):
+    path = tmp_path / "flats.csv"
+    rng = np.random.default_rng(3)
+    lines = ["area,city,rooms,price"]
+    for _ in range(60):
+        area, rooms = rng.uniform(20, 900), rng.integers(1, 6)
+        city = rng.choice(["Bonn", "Köln", "Jena"])
+        shown = "" if rng.random() < 0.1 else f"{area:.2f}"
+        lines.append(f"{shown},{city},{rooms},{area * 30 + rooms:.1f}")
+    path.write_text("\n".join(lines))
+    setup, data = load(str(path), "price")
+    parameters = random_weights(setup.network)
+    model = Trained(setup, data, parameters, predict=predictor(setup.network, parameters))
+    names = [column.name for column in model.columns]
+    assert names == ["area", "city", "rooms"]
+    places = {name: place for place, name in enumerate(model.columns[1].categories)}
+    rows = [line.split(",")[:3] for line in lines[1:9]]
+    raw = np.array([[float(a) if a else np.nan, places[c], float(r)] for a, c, r in rows])
+    expected = data.in_units(model.predict(data.preparation.prepared(look(path))[:8]))
+    scale = np.abs(expected).max()
+    for found in (run_onnx(model, raw), run_numpy(model, raw, tmp_path)):
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5 * scale)
