@@ -27,7 +27,7 @@ LEVELS = ("x86-64-v3", "x86-64")
 #: What the program does not use; each was found by looking for what takes the space.
 EXCLUDED = (
     "tkinter", "matplotlib", "IPython", "torch", "scipy", "sklearn", "pandas", "jax", "PIL.ImageTk",
-    "numba.cuda", "numba.tests", "numpy.tests", "onnx.reference", "onnx.backend", "onnxruntime",
+    "numba.cuda", "numba.tests", "numpy.tests", "onnx.reference", "onnx.backend", "onnxruntime", "h5py", "keras",
     "pyqtgraph.examples", "pyqtgraph.opengl", "pytest", "setuptools", "pip", "PyInstaller",
     "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtQuickWidgets", "PySide6.QtQuickControls2",
     "PySide6.QtDesigner", "PySide6.QtHelp", "PySide6.QtSql", "PySide6.QtTest", "PySide6.QtOpenGL",
@@ -38,7 +38,7 @@ EXCLUDED = (
 SHED = (
     "libQt6Qml*", "libQt6Quick*", "libQt6Pdf*", "libQt6VirtualKeyboard*", "libQt6WebEngine*",
     "libQt6Designer*", "libQt6Help*", "libQt6Sql*", "libQt6Test*", "libQt6ShaderTools*",
-    "libQt63D*", "libQt6Labs*",
+    "libQt63D*", "libQt6Labs*", "libqgtk3*", "libgtk-3*", "libgdk-3*", "_avif*", "libavif-*",
 )  # fmt: skip
 SHED_FOLDERS = (
     "PySide6/Qt/qml", "PySide6/Qt/plugins/qmltooling", "PySide6/Qt/plugins/virtualkeyboard",
@@ -46,6 +46,8 @@ SHED_FOLDERS = (
     "PySide6/Qt/plugins/networkinformation", "PySide6/Qt/plugins/tls", "PySide6/scripts",
     "onnx/backend", "onnx/reference",
 )  # fmt: skip
+#: Large libraries that come with symbols which only a debugger reads.
+STRIPPED = ("libllvmlite.so", "_polars_runtime*.so", "libpython3*.so*")
 KEPT_LANGUAGES = ("qt_zh_CN", "qtbase_zh_CN", "qt_en", "qtbase_en")
 
 
@@ -82,6 +84,11 @@ def shed(inside: Path) -> None:
             file.unlink()
     for name in SHED_FOLDERS:
         shutil.rmtree(inside / name, ignore_errors=True)
+    if shutil.which("strip"):
+        for pattern in STRIPPED:
+            for file in inside.rglob(pattern):
+                if not file.is_symlink():
+                    subprocess.run(["strip", "--strip-unneeded", str(file)], check=True)
     for file in inside.rglob("*.qm"):
         if file.stem not in KEPT_LANGUAGES:
             file.unlink()
@@ -143,7 +150,7 @@ def archive(folder: Path, version: str) -> Path:
         tar = subprocess.Popen(
             ["tar", "--sort=name", "-C", str(DIST), "-cf", "-", NAME], stdout=subprocess.PIPE
         )
-        subprocess.run([packer, "-6", "-T0", "-c"], stdin=tar.stdout, stdout=out, check=True)
+        subprocess.run([packer, "-9", "-T1", "-c"], stdin=tar.stdout, stdout=out, check=True)
         if tar.wait():
             raise RuntimeError("tar failed")
     return target
