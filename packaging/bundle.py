@@ -27,7 +27,8 @@ LEVELS = ("x86-64-v3", "x86-64")
 #: What the program does not use; each was found by looking for what takes the space.
 EXCLUDED = (
     "tkinter", "matplotlib", "IPython", "torch", "scipy", "sklearn", "pandas", "jax", "PIL.ImageTk",
-    "numba.cuda", "numba.tests", "numpy.tests", "onnx.reference", "onnx.backend", "onnxruntime", "h5py", "keras",
+    "numba.cuda", "numba.tests", "numpy.tests", "onnx.reference", "onnx.backend", "onnxruntime",
+    "h5py", "keras",
     "pyqtgraph.examples", "pyqtgraph.opengl", "pytest", "setuptools", "pip", "PyInstaller",
     "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtQuickWidgets", "PySide6.QtQuickControls2",
     "PySide6.QtDesigner", "PySide6.QtHelp", "PySide6.QtSql", "PySide6.QtTest", "PySide6.QtOpenGL",
@@ -211,10 +212,10 @@ def main(version: str) -> int:
     warm(folder)
     say(sizes(folder))
     figures = smoke(folder)
-    say("Packing ...")
-    packed = archive(folder, version)
-    deb = linux_package.deb(folder, DIST, version)
-    figures["MB"] = {file.name: round(file.stat().st_size / 1e6, 1) for file in (packed, deb)}
+    if sys.platform == "linux":
+        say("Packing ...")
+        made = (archive(folder, version), linux_package.deb(folder, DIST, version))
+        figures["MB"] = {file.name: round(file.stat().st_size / 1e6, 1) for file in made}
     print(json.dumps(figures, indent=1))
     return 0
 

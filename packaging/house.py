@@ -42,6 +42,7 @@ KNOWN_HOSTS = {
     "creativecommons.org",
     "opensource.org",
     "yann.lecun.com",
+    "wixtoolset.org",  # the name space of its files
     "www.freedesktop.org",  # the name space of its file formats
 }
 
