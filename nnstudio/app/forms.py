@@ -12,6 +12,7 @@ from nnstudio.app.field_texts import choice_text, help_text
 from nnstudio.app.i18n import say
 from nnstudio.app.widgets.combo import Combo, fill
 from nnstudio.app.widgets.number_combo import NumberCombo
+from nnstudio.app.widgets.tick_box import TickBox
 from nnstudio.core.fields import Field, fields_of
 from nnstudio.core.text import StudioError
 
@@ -85,7 +86,7 @@ class SpecForm(QWidget):
             combo.activated.connect(self._chosen)
             return combo
         if field.kind == "flag":
-            box = QCheckBox(self)
+            box = TickBox(self)
             box.clicked.connect(self._ticked)
             return box
         line = QLineEdit(self)

@@ -89,3 +89,16 @@ def test_pictures_follow_the_graph(window, box):
         assert all(rank[name] < rank[node.id] for name in node.inputs)
     pictures = {one.grab().toImage().bits().tobytes() for one in box.cards}
     assert len(pictures) == len(GALLERY)
+
+
+def test_an_empty_canvas_leads_to_the_gallery(window, qtbot):
+    link = window.features["gallery"].link
+    assert not link.isVisible()
+    window.canvas.start_empty()
+    assert link.isVisible() and window.canvas.rect().contains(link.geometry())
+    window.resize(1024, 700)
+    assert window.canvas.rect().contains(link.geometry())
+    qtbot.mouseClick(link, LEFT)
+    assert window.features["gallery"].box.isVisible()
+    qtbot.mouseClick(card(window.features["gallery"].box, "xor"), LEFT)
+    assert not link.isVisible()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nnstudio.analysis import sketches
 from nnstudio.analysis.sketches import Sketch
 from nnstudio.app.canvas.columns import shape_text
@@ -27,6 +29,8 @@ def title(network: Network, nodes: tuple[str, ...]) -> str:
 def formula(layer: Layer) -> str:
     """The layer's formula, with the activation that it has instead of f."""
     text = tr(layer.formula) if layer.formula else ""
+    if not getattr(layer, "use_bias", True):
+        text = re.sub(r" \+ b(\[[^\]]*\])?", "", text)
     name = getattr(layer, "activation", "")
     if not name or "f(" not in text:
         return text

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtWidgets import QPushButton
 
 from nnstudio.app.entry import Entry
 from nnstudio.app.feature import Feature, feature
+from nnstudio.app.i18n import say
 from nnstudio.core.text import StudioError, mark, tr
 
 if TYPE_CHECKING:
@@ -27,6 +29,30 @@ class Gallery(Feature):
     )  # fmt: skip
 
     box: GalleryBox | None = None
+
+    def start(self) -> None:
+        """An empty canvas leads here, too."""
+        canvas = self.window.canvas
+        self.link = say(QPushButton(canvas), text=mark("Choose an architecture…"))
+        self.link.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.link.clicked.connect(self.open_box)
+        canvas.installEventFilter(self)
+        self.window.document.changed.connect(self._show_link)
+        self._show_link()
+
+    @Slot()
+    def _show_link(self) -> None:
+        """Offer the gallery where there is nothing but the input."""
+        self.link.setVisible(len(self.window.document.setup.network.nodes) == 1)
+        self.link.adjustSize()
+        canvas = self.window.canvas
+        self.link.move((canvas.width() - self.link.width()) // 2, round(canvas.height() * 0.42))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """It stays in the middle."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LanguageChange):
+            self._show_link()
+        return False
 
     @Slot()
     def open_box(self) -> None:

@@ -96,6 +96,8 @@ def test_the_head_says_what_a_layer_is_and_costs(window):
     assert head.costs.text().startswith("Output 12 · 60 parameters")
     choose(inspector.form.editors["activation"], "linear")
     assert head.formula.formula == "y = x W + b"
+    QTest.mouseClick(inspector.form.editors["use_bias"], LEFT)
+    assert head.formula.formula == "y = x W"
 
 
 def test_every_field_says_what_fits(window):
