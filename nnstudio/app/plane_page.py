@@ -10,13 +10,16 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVB
 from nnstudio.app.data_change import change_dataset, preset_for
 from nnstudio.app.dataset_sliders import DatasetSliders
 from nnstudio.app.document import Document
+from nnstudio.app.formula_field import FormulaField
 from nnstudio.app.i18n import say
 from nnstudio.app.icons import icon
 from nnstudio.app.thumbnails import PlaneThumbnail
 from nnstudio.app.widgets.chips import Chips
 from nnstudio.core import fields
 from nnstudio.core.contracts import Dataset
+from nnstudio.core.plane import PlaneDataset
 from nnstudio.core.text import StudioError, mark, tr
+from nnstudio.datasets.formula_plane import FormulaPlane
 from nnstudio.datasets.painted import PaintedPoints
 
 COLUMNS = 4
@@ -76,12 +79,17 @@ class PlanePage(QWidget):
         below.addWidget(self.draw, 1)
         below.addWidget(self.again, 1)
         column.addLayout(below)
+        self.formula = FormulaField(self)
+        self.formula.changed.connect(self._use_formula)
+        column.addWidget(self.formula)
         self.follow()
 
     def follow(self) -> None:
         """Show the document's data set, or the last one of this page."""
         dataset = self.document.setup.dataset
-        here = type(dataset) in self.thumbnails
+        here = isinstance(dataset, PlaneDataset)
+        formula = dataset.formula if isinstance(dataset, FormulaPlane) else ""
+        self.formula.show_formula(formula)
         if here:
             self._last = dataset
         for cls, thumbnail in self.thumbnails.items():
@@ -115,7 +123,7 @@ class PlanePage(QWidget):
         assert isinstance(thumbnail, PlaneThumbnail)
         cls = thumbnail.dataset_class
         now = self.document.setup.dataset
-        if type(now) in self.thumbnails:
+        if isinstance(now, PlaneDataset):
             # Noise, share, points and features stay as they are set.
             kept = {
                 name: value
@@ -127,6 +135,20 @@ class PlanePage(QWidget):
             suitable = preset_for(cls())
             dataset = suitable.dataset if suitable is not None else cls()
         self._change(dataset, tr("Data: {name}", name=tr(cls.label)))
+
+    @Slot(str)
+    def _use_formula(self, formula: str) -> None:
+        now = self.document.setup.dataset
+        values = {"formula": formula}
+        if isinstance(now, PlaneDataset):
+            known = fields.fields_of(FormulaPlane)
+            kept = {n: v for n, v in fields.values_of(now).items() if n in known}
+            values = kept | values
+        try:
+            dataset = fields.build(FormulaPlane, values)
+            change_dataset(self.document, dataset, tr("Formula"), "dataset.formula")
+        except StudioError as error:
+            self.formula.refuse(error)
 
     @Slot(str, object)
     def _edited(self, name: str, value: Any) -> None:

@@ -187,3 +187,26 @@ def test_colours_say_which_class_wins_and_how_clearly():
     assert levels[0] == 31 and levels[1] == 2 * 32 + 31 and levels[2] % 32 == 0
     assert levels[3] == 32 * len(class_colours())
     assert class_levels(np.full((1, 1, 3), [0.4, 0.35, 0.25]), discretize=True)[0, 0] == 31
+
+
+def test_a_formula_labels_the_points_as_it_is_typed(window, qtbot):
+    field = window.databar.pages["2-D"].formula
+    before = window.document.setup
+    field.line.setFocus()
+    qtbot.keyClicks(field.line, "x1*x2 >")
+    assert field.problem.isVisible() and window.document.setup.dataset.group == "2-D"
+    qtbot.keyClicks(field.line, " 0")
+    assert not field.problem.isVisible()
+    data = window.document.data
+    assert data.classes and window.document.setup.dataset.formula == "x1*x2 > 0"
+    assert window.document.setup.dataset.features == before.dataset.features
+    field.line.selectAll()
+    qtbot.keyClicks(field.line, "sin(x1)")
+    assert window.document.data.task == "regression"
+    field.line.selectAll()
+    qtbot.keyClicks(field.line, "7")
+    assert "same everywhere" in field.problem.text()
+    assert window.document.setup.dataset.formula == "sin(x1)"
+    while window.document.stack.canUndo():
+        window.undo()
+    assert window.document.setup == before
