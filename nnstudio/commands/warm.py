@@ -13,6 +13,7 @@ HELP = mark("compile everything now, not at first use")
 def declare(parser: argparse.ArgumentParser) -> None:
     """Nothing a person would set."""
     parser.add_argument("--plain", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--share", default="", help=argparse.SUPPRESS)  # “1/2”: every other kernel
     parser.add_argument("--stamp", action="store_true", help=argparse.SUPPRESS)
 
 
@@ -23,6 +24,11 @@ def run(options: argparse.Namespace) -> int:
 
     if options.stamp:
         sys.stdout.write(jit.source_stamp() + "\n")
+        return 0
+    if options.share:
+        which, _, of = options.share.partition("/")
+        for _ in warm.compile_all(int(which), int(of)):
+            pass
         return 0
     if options.plain:
         for done, total in warm.compile_all():

@@ -38,9 +38,11 @@ def kernel_order() -> tuple[list[str], int]:
     return first + rest, len(first)
 
 
-def compile_all() -> Iterator[tuple[int, int]]:
-    """Compile or load everything; yields (how many are done, of how many)."""
+def compile_all(which: int = 0, of: int = 1) -> Iterator[tuple[int, int]]:
+    """Compile or load everything, or one of so many equal shares of it (several processes may
+    compile at once); yields (how many are done, of how many)."""
     names, _ = kernel_order()
+    names = names[which::of]
     total = len(names) + len(LOOPS)
     yield 0, total
     for number, entry in enumerate(LOOPS, 1):
