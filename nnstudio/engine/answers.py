@@ -12,7 +12,8 @@ from nnstudio.core import atomic, reading
 from nnstudio.core.casting import cast
 from nnstudio.core.columns import read_number
 from nnstudio.core.model import Model
-from nnstudio.core.raw import CATEGORY, NUMBER, Raw, RawStack, RawTable
+from nnstudio.core.pictures import fitted, is_picture, open_picture
+from nnstudio.core.raw import CATEGORY, DATE, NUMBER, Raw, RawColumn, RawStack, RawTable
 from nnstudio.core.recipe import ImageRecipe, Recipe
 from nnstudio.core.text import StudioError, mark
 from nnstudio.core.watching import portion
@@ -35,11 +36,26 @@ def _recipe_of(model: Model) -> Any:
 
 
 def read_for(model: Model, path: str | Path) -> Raw:
-    """A file's rows or images as the model needs them; raises ``StudioError``."""
+    """A file's rows or images, or one picture, as the model needs them; raises ``StudioError``."""
+    if len(model.preparation.shape) == 3 and is_picture(str(path)) and Path(path).is_file():
+        return one_picture(model, path)
     raw = reading.read(path, reading_recipe(model))
     if isinstance(raw, RawTable) and not model.preparation.inputs:
         raw = _as_stack(raw, model)
     return raw
+
+
+def one_picture(model: Model, path: str | Path) -> RawStack:
+    """A single picture file at the size and colour that the model needs; raises ``StudioError``."""
+    source = reading.open_source(path)
+    shape, fit = model.preparation.shape, model.preparation.resize
+    try:
+        pixels = fitted(open_picture(source.path.read_bytes()), shape, fit)
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise reading.damaged(source, error) from None
+    return RawStack(source.name, pixels[None], None, (), (source.name,))
 
 
 def _as_stack(table: RawTable, model: Model) -> Raw:
@@ -76,31 +92,41 @@ def predict_file(model: Model, source: str | Path, target: str | Path) -> dict[s
     return {"rows": len(predictions.values), **quality(model, raw, predictions)}
 
 
-def columns_of(model: Model, raw: Raw, predictions: Predictions) -> dict[str, list[Any]]:
-    """The columns to write: those of the table (or the images' names), then the answers."""
+def columns_of(model: Model, raw: Raw, predictions: Predictions) -> dict[str, Any]:
+    """The columns to write, lists or Polars series: those of the table (or the images' names),
+    then the answers."""
     count = len(predictions.values)
-    offset = raw.rows - count  # windows begin later
-    columns: dict[str, list[Any]] = {}
+    columns: dict[str, Any] = {}
     if isinstance(raw, RawTable):
-        for column in raw.columns:
-            columns[column.name] = [_cell(column, row) for row in range(offset, raw.rows)]
+        late = slice(raw.rows - count, None)  # windows begin later
+        columns = {column.name: _series(column.take(late)) for column in raw.columns}
     elif raw.names:
         columns["file"] = list(raw.names)
     if predictions.task == "classification":
         columns[f"predicted {predictions.targets[0]}"] = list(predictions.answers)
         for place, name in enumerate(predictions.classes):
-            columns[f"probability {name}"] = predictions.values[:, place].tolist()
+            columns[f"probability {name}"] = predictions.values[:, place]
     else:
         for place, name in enumerate(predictions.targets):
-            columns[f"predicted {name}"] = predictions.values[:, place].tolist()
+            columns[f"predicted {name}"] = predictions.values[:, place]
     return columns
 
 
-def _cell(column: Any, row: int) -> Any:
+def _series(column: RawColumn) -> Any:
+    """A column as a Polars series, with null where a value is missing."""
+    import polars as pl
+
     if column.kind == NUMBER:
-        value = float(column.values[row])
-        return None if np.isnan(value) else int(value) if value.is_integer() else value
-    return column.text(row) or None
+        values = column.values
+        known = values[~np.isnan(values)]
+        series = pl.Series(values).fill_nan(None)
+        whole = bool((known == np.floor(known)).all() and (np.abs(known) < 1e15).all())
+        return series.cast(pl.Int64) if whole else series
+    if column.kind == DATE:
+        return pl.Series([column.text(row) or None for row in range(len(column))], dtype=pl.String)
+    texts = pl.Series([*column.categories, None], dtype=pl.String)
+    places = np.where(column.values < 0, len(column.categories), column.values)
+    return texts.gather(places.astype(np.uint32))
 
 
 def quality(model: Model, raw: Raw, predictions: Predictions) -> dict[str, float]:
@@ -146,21 +172,21 @@ def _place(places: dict[str, float], text: str) -> float:
     return places.get(text, places.get(other, np.nan))
 
 
-def _frame(columns: dict[str, list[Any]]) -> Any:
+def _frame(columns: dict[str, Any]) -> Any:
     import polars as pl
 
     return pl.DataFrame(columns, strict=False)
 
 
-def _csv(columns: dict[str, list[Any]]) -> bytes:
+def _csv(columns: dict[str, Any]) -> bytes:
     return str(_frame(columns).write_csv()).encode()
 
 
-def _jsonl(columns: dict[str, list[Any]]) -> bytes:
+def _jsonl(columns: dict[str, Any]) -> bytes:
     return str(_frame(columns).write_ndjson()).encode()
 
 
-def _parquet(columns: dict[str, list[Any]]) -> bytes:
+def _parquet(columns: dict[str, Any]) -> bytes:
     buffer = io.BytesIO()
     _frame(columns).write_parquet(buffer)
     return buffer.getvalue()

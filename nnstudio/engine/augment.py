@@ -60,31 +60,53 @@ def warp(data, at, mem, x, h, w, c, ax, bx, cx, ay, by, cy, scale, shift):  # ty
 
 
 @device
-def move(data, at, mem, x, h, w, c, mirror, upside, dx, dy, scale, shift):  # type: ignore[no-untyped-def]
-    """One image: mirrored and moved by whole pixels."""
-    begin = min(max(dx, 0), w)
-    end = max(min(w + dx, w), begin)
+def move(data, at, mem, x, h, w, c, upside, dx, dy, scale, shift):  # type: ignore[no-untyped-def]
+    """One image, perhaps upside down, moved by whole pixels that are fewer than its sides.
+
+    What stays in the image is one long run of numbers; columns that wrapped are put right after.
+    """
+    line = w * c
+    begin, end = max(dy, 0), min(h + dy, h)
+    if upside:
+        for i in range(begin, end):
+            source = at + (h - 1 - i + dy) * line - dx * c
+            to = x + i * line
+            for j in range(max(dx, 0) * c, min(w + dx, w) * c):
+                mem[to + j] = f32(data[source + j]) * scale + shift
+    else:
+        source = at - dy * line - dx * c
+        for j in range(begin * line + max(dx, 0) * c, end * line + min(dx, 0) * c):
+            mem[x + j] = f32(data[source + j]) * scale + shift
+    if dx > 0:
+        for i in range(begin, end):
+            to = x + i * line
+            for j in range(dx * c - 1, -1, -1):
+                mem[to + j] = mem[to + j + c]
+    elif dx < 0:
+        for i in range(begin, end):
+            to = x + i * line
+            for j in range(line + dx * c, line):
+                mem[to + j] = mem[to + j - c]
+    for i in range(begin):
+        for j in range(line):
+            mem[x + i * line + j] = mem[x + begin * line + j]
+    for i in range(end, h):
+        for j in range(line):
+            mem[x + i * line + j] = mem[x + (end - 1) * line + j]
+
+
+@device
+def mirror_columns(mem, x, h, w, c):  # type: ignore[no-untyped-def]
+    """One image mirrored left to right, where it is."""
     for i in range(h):
-        row = min(max(i - dy, 0), h - 1)
-        row = h - 1 - row if upside else row
-        source = at + row * w * c
-        to = x + i * w * c
-        if mirror:
-            for j in range(begin, end):
-                for k in range(c):
-                    value = f32(data[source + (w - 1 - j + dx) * c + k])
-                    mem[to + j * c + k] = value * scale + shift
-        else:
-            source_x = source - dx * c
-            for j in range(begin * c, end * c):
-                mem[to + j] = f32(data[source_x + j]) * scale + shift
-        for k in range(c):
-            first = source + ((w - 1) * c if mirror else 0) + k
-            last = source + (0 if mirror else (w - 1) * c) + k
-            for j in range(begin):
-                mem[to + j * c + k] = f32(data[first]) * scale + shift
-            for j in range(end, w):
-                mem[to + j * c + k] = f32(data[last]) * scale + shift
+        left, right = x + i * w * c, x + ((i + 1) * w - 1) * c
+        for _ in range(w // 2):
+            for k in range(c):
+                kept = mem[left + k]
+                mem[left + k] = mem[right + k]
+                mem[right + k] = kept
+            left += c
+            right -= c
 
 
 @device
@@ -110,9 +132,13 @@ def change(data, at, mem, x, h, w, c, key, noise_key, draw, how, scale, shift): 
             sy * si, sy * co, middle_y - sy * (si * off_x + co * off_y), scale, shift,
         )  # fmt: skip
     else:
-        whole_x = i64(np.floor(dx + half))
-        whole_y = i64(np.floor(dy + half))
-        move(data, at, mem, x, h, w, c, mirror, upside, whole_x, whole_y, scale, shift)
+        whole_x = min(max(i64(np.floor(dx + half)), 1 - w), w - 1)
+        whole_y = min(max(i64(np.floor(dy + half)), 1 - h), h - 1)
+        if mirror:
+            whole_x = -whole_x
+        move(data, at, mem, x, h, w, c, upside, whole_x, whole_y, scale, shift)
+        if mirror:
+            mirror_columns(mem, x, h, w, c)
     size = h * w * c
     deviation = mem[how + 5]
     if deviation > f32(0.0):

@@ -56,6 +56,14 @@ def test_a_folder_of_digits_is_trained_and_predicted(capsys, tmp_path):
     shares = np.array([[float(r[f"probability {d}"]) for d in range(10)] for r in rows])
     np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-6)
     assert [r["predicted class"] for r in rows] == [str(d) for d in shares.argmax(axis=1)]
+    one = told(
+        capsys, "predict", tmp_path / "out", "--input", tmp_path / "digits" / rows[7]["file"],
+        "--output", tmp_path / "one.csv", "--json",
+    )  # fmt: skip
+    assert one["rows"] == 1
+    with (tmp_path / "one.csv").open(encoding="utf-8", newline="") as file:
+        (alone,) = csv.DictReader(file)
+    assert {**alone, "file": rows[7]["file"]} == rows[7]  # to the bit
     assert (tmp_path / "out" / "history.csv").read_text(encoding="utf-8").count("\n") >= 5
 
 
