@@ -288,7 +288,8 @@ def _place_body(
             layout.mends[column.id] = Box(note.x + 10 * s, note.bottom, button, MEND * s - 4)
             note = note._replace(height=height + (MEND + 5) * s)
         layout.notes[column.id] = note
-    elif column.kind == "units":
+        top, room = note.bottom + 10 * s, max(40 * s, room - note.height - 10 * s)
+    if column.kind == "units":
         size = float(round(unit_pitch * UNIT_SHARE))
         x = round(middle - size / 2)
         y = top + room / 2 - unit_pitch * (column.count - 1) / 2 - size / 2
