@@ -177,3 +177,26 @@ def test_any_place_of_a_long_run_shows_within_a_tenth_of_a_second(qtbot, studio,
         qtbot.waitUntil(lambda: exact(machine))
         assert studio.bridge.shown.step == step
     assert np.median(waits) < 0.1
+
+
+def test_a_twin_is_trained_beside_and_can_be_used(qtbot, studio):
+    window = studio.window
+    window.actions_by_name["twin"].trigger()
+    page = window.features["experiments"].page
+    assert window.stage.current == "experiments"
+    page.steps.setText("200")
+    qtbot.mouseClick(page.run, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not page.busy, timeout=20000)
+    assert page.found[0].step[-1] == 200 and "→" in page.words.text()
+    rate = page.setups[1].training.learning_rate
+    qtbot.mouseClick(page.use, Qt.MouseButton.LeftButton)
+    assert studio.document.setup.training.learning_rate == rate
+    window.actions_by_name["find_rate"].trigger()
+    qtbot.mouseClick(page.run, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not page.busy, timeout=20000)
+    assert len(page.found.rates) > 50
+    window.actions_by_name["seeds"].trigger()
+    page.steps.setText("1000000")
+    qtbot.mouseClick(page.run, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.cancel, Qt.MouseButton.LeftButton)
+    assert not page.busy

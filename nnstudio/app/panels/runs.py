@@ -178,8 +178,9 @@ class RunsPanel(Panel):
             item.setText(NAME, run_name(run) + ("  ★" if run.pinned else ""))
             item.setIcon(NAME, self._dot(run, run.number == result.present))
             item.setText(NOTES, run.notes)
+            middle = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             for column in (STEPS, LOSS):
-                item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
+                item.setTextAlignment(column, middle)
             font = theme.font(12, bold=run.number == result.present)
             for column in range(len(COLUMNS)):
                 item.setFont(column, font)
