@@ -53,6 +53,11 @@ class Expressions:
         """An attribute of a value."""
         return Path(f"{owner.name}.{name}") if isinstance(owner, Path) else Method(owner, name)
 
+    @property
+    def effort(self) -> int:
+        """Steps that were taken so far."""
+        return self._steps
+
     def bind(self, target: ast.expr, value: Any) -> None:
         """Give a value to a target."""
         raise NotImplementedError
