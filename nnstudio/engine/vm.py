@@ -2,9 +2,11 @@
 
 A *control block* (int64) tells it everything: where the tape, its tasks and phases, the arena and
 the run's state are, and how many steps to do. One thread leads (``run``); others may help
-(``help_run``). Every thread takes tasks from a shared counter until a phase has none left, then
-waits for the others; the last to arrive does what comes between phases (sums the loss, counts the
-step, shuffles the next epoch), so nothing depends on who does what.
+(``help_run``). Every thread takes tasks until a phase has none left, then waits for the others;
+the last to arrive does what comes between phases (sums the loss, counts the step, shuffles the
+next epoch), so nothing depends on who does what. Two threads take them from either end, so that
+each keeps to the same weights and finds them in its own cache; together with layers that are
+shared by inputs (core/shared_product.py) a step of 784-128-10 takes 112 µs instead of 139.
 
 Helpers join and leave between chunks of steps only, under a small lock, and the leader never
 waits for one that has not joined: a helper that the system has not scheduled costs nothing.
