@@ -47,6 +47,7 @@ class Panel(QWidget):
     at_first: ClassVar[bool] = False  # open in a window that nobody has arranged yet
     order: ClassVar[int] = 100  # position among the panels of its place
     fits: ClassVar[tuple[str, ...]] = ()  # shown for these kinds of data; empty: for all
+    settles: ClassVar[bool] = False  # it goes on over several measures of one snapshot
     rate: ClassVar[float] = 30.0  # at most so many measures a second
 
     def __init__(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -128,6 +128,25 @@ class View:
         tool = self._tool(self.setup.network, len(x), (), judged, "")
         _, _, by_parameter = tool.run(self._probe.parameters, x, y)
         return tool.loss, by_parameter
+
+    def loss_with(
+        self, parameters: Mapping[tuple[str, str], np.ndarray], x: np.ndarray, y: np.ndarray
+    ) -> float:
+        """The mean loss of prepared examples with other parameters, for instance nearby ones."""
+        from nnstudio.engine.probe import Probe
+        from nnstudio.engine.scoring import gives_logits
+
+        loss = self.setup.training.loss
+        if loss is None:
+            raise StudioError(mark("There is no loss. Choose one."))
+        network = self.setup.network
+        other = self._probe.kept(("other", len(x)), lambda: Probe(network, len(x)))
+        other.load(parameters)
+        output = other.run(x)[network.output.id]
+        rule = self._probe.kept(
+            ("loss", repr(loss), id(self.data)), lambda: loss.prepared(self.data)
+        )
+        return rule.value(output, y, self.data.task, gives_logits(network))
 
     def _tool(
         self,

@@ -66,6 +66,7 @@ class EmbeddingPanel(ViewPanel):
     group = mark("Inside the network")
     order = 48
     rate = 5.0
+    settles = True
 
     def __init__(self, document: Any, session: Any, parent: QWidget | None = None) -> None:
         super().__init__(document, session, parent)
