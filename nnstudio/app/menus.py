@@ -52,6 +52,9 @@ PRESETS = {
     "two-spirals": mark("Two spirals: a hard one"),
     "regression": mark("Bumps: regression"),
     "mnist-mlp": mark("MNIST: handwritten digits"),
+    "mnist-cnn": mark("MNIST: convolutions"),
+    "mnist-lenet": mark("MNIST: LeNet-5"),
+    "mnist-resnet": mark("MNIST: a residual network"),
     "wide-dense": mark("Ten classes, 1000 inputs: speed"),
 }
 
