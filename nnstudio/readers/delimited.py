@@ -112,8 +112,9 @@ class DelimitedReader(Reader):
         numbers = [builder for builder in builders if builder.number]
         comma = any(builder.writing == COMMA for builder in numbers) and commas
         if comma:  # the fast parser knows one way of writing numbers for a whole file
-            for builder in numbers:
-                builder.fast = all("." not in row[builders.index(builder)] for row in layout.rows)
+            for place, builder in enumerate(builders):
+                cells = [row[place] for row in layout.rows if place < len(row)]
+                builder.fast = builder.number and not any("." in cell for cell in cells)
         seen = at = 0
         for block in row_blocks(_body(file, layout, options), layout.delimiter, len(layout.names),
                                 file.name, layout.line):  # fmt: skip
