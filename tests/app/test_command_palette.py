@@ -18,7 +18,7 @@ from nnstudio.core.setup import Training, preset_names
 @pytest.fixture
 def box(window):
     window.activateWindow()
-    QTest.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window.canvas, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     made = window.features["command-palette"].box
     assert made.isVisible()
     return made

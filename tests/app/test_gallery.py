@@ -19,7 +19,7 @@ BY_NAME = {one.name: one for one in GALLERY}
 @pytest.fixture
 def box(window):
     window.activateWindow()
-    QTest.keyClick(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window.canvas, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
     made = window.features["gallery"].box
     assert made.isVisible()
     return made

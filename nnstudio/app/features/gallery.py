@@ -24,8 +24,8 @@ class Gallery(Feature):
     name = "gallery"
     order = 20
     entries = (
-        Entry("gallery", mark("Architectures…"), "open_box", "Ctrl+G", menu="Network",
-              help=mark("Well-known networks, fitted to the present data (Ctrl+G)")),
+        Entry("gallery", mark("Architectures…"), "open_box", "Ctrl+J", menu="Network",
+              help=mark("Well-known networks, fitted to the present data (Ctrl+J)")),
     )  # fmt: skip
 
     box: GalleryBox | None = None
