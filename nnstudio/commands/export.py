@@ -62,9 +62,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _trained(options: argparse.Namespace) -> Trained:
     """A preset or a table, trained for some epochs."""
+    import numpy as np
+
     from nnstudio.core.opening import load
     from nnstudio.engine import exporting
     from nnstudio.engine.keyframe import initial_parameters
+    from nnstudio.engine.scoring import score
     from nnstudio.engine.trainer import Trainer
 
     setup, data = load(options.what, options.target)
@@ -78,9 +81,17 @@ def _trained(options: argparse.Namespace) -> Trained:
         return exporting.trained(setup, data, first)
     trainer = Trainer(setup, data)
     try:
-        trainer.run(options.epochs * trainer.steps_per_epoch)
+        rows = []
+        for _ in range(options.epochs):
+            losses, _ = trainer.run(trainer.steps_per_epoch)
+            valid, _ = score(trainer, data.valid)
+            rows.append((trainer.step, float(losses.mean()), valid))
+            if trainer.watch.stopped:
+                break
         trainer.finish()
         found = {key: value.copy() for key, value in trainer.parameters.items()}
-        return exporting.trained(setup, data, found, trainer.step, trainer.epoch)
+        columns = np.array(rows).T
+        curves = dict(zip(("step", "train_loss", "valid_loss"), columns, strict=True))
+        return exporting.trained(setup, data, found, trainer.step, trainer.epoch, curves)
     finally:
         trainer.close()
