@@ -177,7 +177,9 @@ def _settings(model: Trained) -> str:
         value: Any = getattr(training, name)
         if value != getattr(usual, name) or name in ("learning_rate", "batch_size", "seed"):
             rows.append((tr(field.label), _value(value)))
-    rows += [(tr("Steps"), f"{model.step:,}"), (tr("Epochs"), f"{model.epoch:,}")]
+    trained = tr("{steps} steps, {epochs} epochs", steps=f"{model.step:,}",
+                 epochs=f"{model.epoch:,}")  # fmt: skip
+    rows.append((tr("Trained"), trained))
     return _table(rows)
 
 
