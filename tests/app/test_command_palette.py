@@ -123,3 +123,11 @@ def test_letters_in_order_are_enough():
     assert score("rate", "Learning rate") > score("rate", "Generate")
     assert score("xyz", "Batch norm") == 0
     assert score("dense add", "Add Dense") > 0
+
+
+def test_no_two_actions_share_a_shortcut(window):
+    taken: set[str] = set()
+    for action in window.actions_by_name.all():
+        for keys in action.shortcuts():
+            assert keys.toString() not in taken, f"{action.objectName()}: {keys.toString()}"
+            taken.add(keys.toString())

@@ -20,7 +20,7 @@ class Experiments(Feature):
     name = "experiments"
     order = 40
     entries = (
-        Entry("twin", mark("Compare with a twin…"), "twin", "Ctrl+T", menu="Training"),
+        Entry("twin", mark("Compare with a twin…"), "twin", "Ctrl+Shift+C", menu="Training"),
         Entry("seeds", mark("Repeat over seeds…"), "seeds", "Ctrl+Shift+T", menu="Training"),
         Entry("find_rate", mark("Find a learning rate…"), "rate", "Ctrl+L", menu="Training"),
     )  # fmt: skip
