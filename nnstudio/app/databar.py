@@ -108,6 +108,7 @@ class DataBar(QScrollArea):
     sample_offered = Signal(object)  # TooLarge: a sample would fit
     open_wanted = Signal()
     folder_wanted = Signal()
+    symbols_wanted = Signal()
     data_wanted = Signal()  # the data page
     layer_chosen = Signal(str)
     setup_opened = Signal()  # a preset is in place
@@ -131,6 +132,7 @@ class DataBar(QScrollArea):
         if "Images" in groups:
             images = ImagesPage(document, self.loader, groups["Images"])
             images.folder_wanted.connect(self.folder_wanted)
+            images.symbols_wanted.connect(self.symbols_wanted)
             self.pages["Images"] = images
         if "Tables" in groups:
             tables = TablesPage(document, self.loader, groups["Tables"])

@@ -97,6 +97,7 @@ class ImagesPage(QWidget):
     refused = Signal(object)  # StudioError
     open_wanted = Signal()
     folder_wanted = Signal()
+    symbols_wanted = Signal()
     data_wanted = Signal()  # the data page
 
     def __init__(
@@ -130,6 +131,13 @@ class ImagesPage(QWidget):
         self.look.clicked.connect(self.data_wanted)
         for part in (self.name, self.facts, self.look):
             column.addWidget(part)
+        self.symbols = say(
+            QPushButton(self),
+            text=mark("Draw symbols"),
+            tool_tip=mark("Draw letters or symbols of your own, and let a network learn them"),
+        )
+        self.symbols.clicked.connect(self.symbols_wanted)
+        column.addWidget(self.symbols)
         self.folder = say(
             QPushButton(self),
             text=mark("Open a folder…"),

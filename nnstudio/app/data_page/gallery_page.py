@@ -160,8 +160,12 @@ class GalleryPage(QWidget):
             return
         some = np.linspace(0, len(data.train) - 1, PREVIEWED).astype(int)
         names = [named(data.classes[int(n)]) if data.classes else "" for n in data.train.y[some, 0]]
-        work = partial(augmented, data, some, recipe.augmentation, self.step)
-        self.job.start(names, work)
+        if recipe.augmentation.active:
+            work = partial(augmented, data, some, recipe.augmentation, self.step)
+            self.job.start(names, work)
+        else:
+            self.job.cancel()
+            self._previewed(names, data.train.x[some])
 
     @Slot(object, object)
     def _previewed(self, names: list[str], shown: np.ndarray) -> None:

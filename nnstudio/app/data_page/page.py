@@ -3,7 +3,7 @@ preparation is an edit that can be undone, read anew beside the window."""
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from PySide6.QtCore import Slot
@@ -49,14 +49,10 @@ class DataPage(Panel):
         self.table = TablePage(self)
         self.table.column_edited.connect(self._edit_column)
         self.table.target_wanted.connect(self._edit_target)
-        self.gallery = GalleryPage(self)
-        for page in (self.table, self.gallery):
-            page.part_edited.connect(self._edit_part)
-            page.refused.connect(loader.failed)
-        self.gallery.label_corrected.connect(self._correct)
+        self.table.part_edited.connect(self._edit_part)
+        self.table.refused.connect(loader.failed)
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.table)
-        self.stack.addWidget(self.gallery)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
@@ -64,6 +60,16 @@ class DataPage(Panel):
             column.addWidget(part)
         column.addWidget(self.stack, 1)
         self.warnings.hide()
+
+    @cached_property
+    def gallery(self) -> GalleryPage:
+        """The page for images, made when there are any."""
+        page = GalleryPage(self)
+        page.part_edited.connect(self._edit_part)
+        page.refused.connect(self.loader.failed)
+        page.label_corrected.connect(self._correct)
+        self.stack.addWidget(page)
+        return page
 
     @property
     def recipe(self) -> Recipe | None:
@@ -74,7 +80,8 @@ class DataPage(Panel):
     def stop(self) -> None:
         """End the threads."""
         self.job.stop()
-        self.gallery.job.stop()
+        if "gallery" in self.__dict__:
+            self.gallery.job.stop()
 
     # --- showing ---
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from nnstudio.analysis.probability import class_probabilities
@@ -33,6 +33,8 @@ from nnstudio.engine.view import View
 MOST_CONTROLS = 60
 MOST_BARS = 6
 BAR_HEIGHT = 22
+#: Controls that are made before the window may paint again.
+AT_ONCE = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +94,10 @@ class TryRow(Panel):
         self._random = np.random.default_rng()
         self.columns: tuple[Tried, ...] = ()
         self.controls: list[NumberControl | CategoryControl] = []
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.setInterval(10)
+        self._next.timeout.connect(self._make_some)
         self.bars = Bars(self, track=True)
         self.number = QLabel(self)
         self.number.setProperty("role", "heading")
@@ -202,7 +208,7 @@ class TryRow(Panel):
             )
             self.note.show()
             return
-        left = len(self.columns) - len(self.controls)
+        left = len(self.columns) - MOST_CONTROLS
         self.note.setVisible(left > 0)
         self.note.setText(tr("{n} more columns keep the example’s values.", n=f"{left:,}"))
         if classes := len(data.classes):
@@ -213,17 +219,34 @@ class TryRow(Panel):
             self._ask()
 
     def _make_controls(self) -> None:
+        self._next.stop()
         for old in self.controls:
             self.column.removeWidget(old)
             old.hide()
             old.deleteLater()
         self.controls = []
-        for at, tried in enumerate(self.columns[:MOST_CONTROLS]):
+        self._selected = 0
+        self._make_some()
+
+    @Slot()
+    def _make_some(self) -> None:
+        """A few controls at once: a window that waits for many of them would stutter."""
+        first = len(self.controls)
+        for at, tried in enumerate(self.columns[first : first + AT_ONCE], first):
+            if at >= MOST_CONTROLS:
+                break
             control = control_for(at, tried, self)
             control.changed.connect(self._tried)
             self.controls.append(control)
             self.column.insertWidget(self.column.indexOf(self.note), control)
-        self._selected = 0
+            self._show_control(at)
+        if len(self.controls) < min(len(self.columns), MOST_CONTROLS):
+            self._next.start()
+
+    def _show_control(self, at: int) -> None:
+        tried = self.columns[at]
+        if self._row.shape == self.document.data.shape:
+            self.controls[at].show_value(float(tried.decode(self._numbers(tried)[None])[0]))
 
     @Slot()
     def take_example(self) -> None:
@@ -237,8 +260,8 @@ class TryRow(Panel):
         data = self.document.data
         part = data.valid if len(data.valid) else data.train
         self._row = np.array(data.prepared(part.x[number : number + 1])[0], np.float32)
-        for control, tried in zip(self.controls, self.columns, strict=False):
-            control.show_value(float(tried.decode(self._numbers(tried)[None])[0]))
+        for at in range(len(self.controls)):
+            self._show_control(at)
         self._ask()
 
     def _numbers(self, tried: Tried) -> np.ndarray:
