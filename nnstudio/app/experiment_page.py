@@ -79,7 +79,7 @@ class ExperimentPage(QWidget):
         self._made: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._keyframes: queue.SimpleQueue[Keyframe | None] = queue.SimpleQueue()
         self.tabs = SegmentedTabs(KINDS, mark("Experiment"), self)
-        self.tabs.setMaximumWidth(420)
+        self.tabs.setMaximumWidth(500)
         self.explained = QLabel(self)
         self.explained.setProperty("role", "muted")
         self.setting = QComboBox(self)
@@ -88,12 +88,12 @@ class ExperimentPage(QWidget):
         self.value.setMinimumWidth(130)
         self.count = QLineEdit("5", self)
         self.steps = QLineEdit("2000", self)
-        for entry, name in ((self.count, mark("Seeds")), (self.steps, mark("Steps"))):
+        for entry, name in ((self.count, mark("Number of seeds")), (self.steps, mark("Steps"))):
             entry.setFixedWidth(72)
             say(entry, name=name)
         say(self.setting, name=mark("What differs"))
         say(self.value, name=mark("Its other value"))
-        self.count_label = say(QLabel(self), text=mark("Seeds"))
+        self.count_label = say(QLabel(self), text=mark("Number of seeds"))
         self.steps_label = say(QLabel(self), text=mark("Steps"))
         self.run = say(QPushButton(self), text=mark("Run"))
         self.cancel = say(QPushButton(self), text=mark("Cancel"))
@@ -213,7 +213,7 @@ class ExperimentPage(QWidget):
             if self.kind == "twin":
                 self.setups = [setup, self._other()]
             elif self.kind == "seeds":
-                count = self._number(self.count, mark("Seeds"), MOST_SEEDS)
+                count = self._number(self.count, mark("Number of seeds"), MOST_SEEDS)
                 self.setups = experiments.with_seeds(setup, count)
             else:
                 self.setups = [setup]

@@ -16,7 +16,7 @@ from nnstudio.app.studio import Studio
 def studio(qtbot, look):
     made = Studio("circle", settings=Settings())
     made.start()
-    qtbot.waitUntil(lambda: made.session.ready, timeout=60000)
+    qtbot.waitUntil(lambda: made.session.ready, timeout=240000)
     made.session.set_speed(None)
     yield made
     made.close()

@@ -1,0 +1,79 @@
+"""What to record, and how: a small window beside the work."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QPushButton, QWidget
+
+from nnstudio.app.i18n import say
+from nnstudio.app.widgets.dialog import SideWindow
+from nnstudio.core.text import mark, tr
+
+RATES = (2, 5, 10, 20)
+WIDTHS = (480, 720, 960, 1440, 1920)
+
+
+class RecordBox(SideWindow):
+    """``start_wanted`` and ``stop_wanted``; the choices are read from it."""
+
+    start_wanted = Signal()
+    stop_wanted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(mark("Record training"), parent)
+        self.what = QComboBox(self)
+        self.form = QComboBox(self)
+        self.rate = QComboBox(self)
+        self.width_box = QComboBox(self)
+        self.button = QPushButton(self)
+        self.state = QLabel(self)
+        self.state.setProperty("role", "muted")
+        self.state.setMinimumWidth(300)
+        self.state.setWordWrap(True)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        rows = (
+            (mark("What"), self.what), (mark("As"), self.form),
+            (mark("Frames a second"), self.rate), (mark("Width at most"), self.width_box),
+        )  # fmt: skip
+        for row, (name, box) in enumerate(rows):
+            grid.addWidget(say(QLabel(self), text=name), row, 0)
+            grid.addWidget(say(box, name=name), row, 1)
+        grid.setColumnStretch(1, 1)
+        self.column.addLayout(grid)
+        self.column.addWidget(self.state)
+        self.column.addWidget(self.button)
+        for rate in RATES:
+            self.rate.addItem(str(rate), rate)
+        for width in WIDTHS:
+            self.width_box.addItem(tr("{n} px", n=width), width)
+        self.rate.setCurrentIndex(RATES.index(10))
+        self.width_box.setCurrentIndex(WIDTHS.index(960))
+        self.recording = False
+        self.button.clicked.connect(self._pressed)
+        self.show_recording(False, "")
+
+    def offer(self, parts: dict[str, str]) -> None:
+        """What can be recorded: name -> words."""
+        chosen = self.what.currentData()
+        self.what.clear()
+        for name, words in parts.items():
+            self.what.addItem(words, name)
+        self.what.setCurrentIndex(max(self.what.findData(chosen), 0))
+        gif = self.form.currentData()
+        self.form.clear()
+        self.form.addItem(tr("animated GIF"), True)
+        self.form.addItem(tr("folder of PNG frames"), False)
+        self.form.setCurrentIndex(1 if gif is False else 0)
+
+    def show_recording(self, recording: bool, state: str) -> None:
+        """The button and the line above it."""
+        self.recording = recording
+        say(self.button, text=mark("Stop and save") if recording else mark("Record…"))
+        self.state.setText(state)
+        for box in (self.what, self.form, self.rate, self.width_box):
+            box.setEnabled(not recording)
+
+    @Slot()
+    def _pressed(self) -> None:
+        (self.stop_wanted if self.recording else self.start_wanted).emit()

@@ -1,0 +1,63 @@
+"""Recording: real frames of a real session, as a GIF and as files."""
+
+from __future__ import annotations
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from nnstudio.app.film import Film
+from tests.app.test_time_machine import studio  # noqa: F401
+
+
+def colour(name, size=(40, 30)):
+    image = QImage(*size, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor(name))
+    return image
+
+
+def test_a_gif_has_the_frames_in_their_order_and_size(tmp_path):
+    film = Film(tmp_path / "a.gif", gif=True, rate=10, width=20)
+    for name in (Qt.GlobalColor.red, Qt.GlobalColor.green, Qt.GlobalColor.blue):
+        film.add(colour(name))
+    film.finish()
+    film.join()
+    assert film.error is None
+    with Image.open(tmp_path / "a.gif") as found:
+        assert found.n_frames == 3 and found.size == (20, 15) and found.info["duration"] == 100
+        found.seek(2)
+        assert found.convert("RGB").getpixel((5, 5))[2] > 200
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").write_text("x")
+    film = Film(tmp_path / "file" / "frames", gif=False, rate=10, width=20)
+    film.add(colour(Qt.GlobalColor.red))
+    film.finish()
+    film.join()
+    assert film.error is not None and "file" in str(film.error)
+
+
+@pytest.mark.parametrize("gif", [True, False])
+def test_training_is_recorded(qtbot, studio, tmp_path, gif):  # noqa: F811
+    window = studio.window
+    feature = window.features["recording"]
+    window.actions_by_name["record"].trigger()
+    box = feature.box
+    box.form.setCurrentIndex(0 if gif else 1)
+    box.what.setCurrentIndex(box.what.findData("network"))
+    box.rate.setCurrentIndex(3)
+    box.width_box.setCurrentIndex(0)
+    path = tmp_path / ("t.gif" if gif else "frames")
+    feature.record_to(str(path))
+    studio.session.play()
+    qtbot.waitUntil(lambda: feature.film.frames >= 4, timeout=20000)
+    studio.session.pause()
+    qtbot.mouseClick(box.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: feature.film is None, timeout=20000)
+    if gif:
+        with Image.open(path) as found:
+            assert found.n_frames >= 2 and found.size[0] <= 480
+    else:
+        assert len(list(path.glob("frame-*.png"))) >= 4
