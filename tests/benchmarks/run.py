@@ -5,6 +5,7 @@ meets all alike; the medians are compared. A peer's figure is the best of its se
 
     bench --against torch,keras,jax,sklearn     the engine beside its peers
     bench --window                              what the open window costs, and its frames
+    bench --canvas                              pan, zoom and edits of large networks
     bench --rows mnist-cnn                      where a step's time goes
     bench --loaded --against torch              again while another process keeps one core busy
 """
@@ -180,6 +181,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of one measurement")
     parser.add_argument("--window", action="store_true", help="measure the window instead")
+    parser.add_argument("--canvas", action="store_true", help="measure the network canvas")
     parser.add_argument("--loaded", action="store_true", help="beside a busy process")
     parser.add_argument("--rows", metavar="PRESET", help="time every row of a preset's tape")
     parser.add_argument("--json", type=Path, help="write the results to this file")
@@ -188,6 +190,11 @@ def main():
         from tests.benchmarks.rows import main as rows
 
         rows(options.rows)
+        return 0
+    if options.canvas:
+        from tests.benchmarks.canvas import run as canvas
+
+        canvas()
         return 0
     if options.window:
         from tests.benchmarks.window import main as window

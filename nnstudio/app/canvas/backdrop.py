@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -16,6 +17,8 @@ from nnstudio.app.canvas.routes import Route
 from nnstudio.app.theme import Theme
 
 RADIUS = 8.0
+#: Shown smaller than this, what is small is left out.
+LEAST_FINE = 0.3
 CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
@@ -29,6 +32,7 @@ def unit_radius(size: float) -> float:
     return min(6.0, size * 0.16)
 
 
+@lru_cache(maxsize=256)
 def mixed(first: str, second: str, share: float) -> QColor:
     """A colour between two: ``share`` of the second."""
     a, b = QColor(first), QColor(second)
@@ -177,8 +181,10 @@ def _draw_card(
     if column.is_block:  # a second sheet behind the first
         painter.drawRoundedRect(rect(box).translated(3 * s, 3 * s), RADIUS * s, RADIUS * s)
     painter.drawRoundedRect(rect(box), RADIUS * s, RADIUS * s)
-    _draw_ports(painter, column, layout, theme)
-    if column.id in layout.folds:
+    fine = painter.worldTransform().m11() > LEAST_FINE
+    if fine:
+        _draw_ports(painter, column, layout, theme)
+    if fine and column.id in layout.folds:
         draw_chevron(painter, layout.folds[column.id], QColor(theme.muted), column.is_folded)
     if column.id in layout.badges:
         draw_badge(painter, layout.badges[column.id], theme, text)
@@ -195,7 +201,7 @@ def _draw_card(
         painter.setFont(font)
         painter.drawText(line, CENTRE, words)
         line.translate(0, 16 * s)
-    if column.adjustable:
+    if fine and column.adjustable:
         draw_button(painter, layout.minus[column.id], theme, s, plus=False)
         draw_button(painter, layout.plus[column.id], theme, s, plus=True)
 

@@ -28,6 +28,7 @@ from nnstudio.app.canvas.hits import Hit
 from nnstudio.app.canvas.insert_menu import InsertMenu
 from nnstudio.app.canvas.inspector import Inspector
 from nnstudio.app.canvas.joint_menu import JointMenu
+from nnstudio.app.canvas.lesions import Lesions
 from nnstudio.app.canvas.measure import Picture
 from nnstudio.app.canvas.minimap import MiniMap
 from nnstudio.app.canvas.overlay import draw_overlay
@@ -70,6 +71,7 @@ class NetworkCanvas(FoldingCanvas):
         self.inspector.closed.connect(self._close_inspector)
         self.weight_editor = WeightEditor(self)
         self.weight_editor.weight_edited.connect(self.weight_edited)
+        self.lesions = Lesions(self)
         self.insert_menu = InsertMenu(self)
         self.insert_menu.chosen.connect(self._insert)
         self.drops = Drops(self)
@@ -237,6 +239,7 @@ class NetworkCanvas(FoldingCanvas):
             return
         self.gestures.clear_hover()
         self.weight_editor.edit(hit.node, name, index, value, text, near)
+        self.lesions.show()
 
     def is_editing(self) -> bool:
         """Whether a popup is open."""

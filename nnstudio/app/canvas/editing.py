@@ -196,8 +196,12 @@ class EditingCanvas(Viewport):
     @Slot()
     def freeze_selected(self) -> None:
         """Freeze the selected layers, or thaw them if all of them are frozen."""
+        self.freeze(*self.selected_nodes())
+
+    def freeze(self, *names: str) -> None:
+        """Freeze layers, or thaw them if all of them are frozen."""
         network = self.document.setup.network
-        nodes = [name for name in self.selected_nodes() if network.facts[name].parameters]
+        nodes = [name for name in names if name in network and network.facts[name].parameters]
         if not nodes:
             return
         frozen = not all(network[name].frozen for name in nodes)

@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from nnstudio.app.canvas.popups import Popup
 from nnstudio.core.text import tr
@@ -74,6 +74,10 @@ class WeightEditor(Popup):
 
     #: (node id, parameter name, index, value, value before)
     weight_edited = Signal(str, str, object, float, float)
+    #: (node id, parameter name, index): silence this number, or the whole unit; or bring it back.
+    lesion_wanted = Signal(str, str, object)
+    #: (node id): freeze this layer, or thaw it.
+    freeze_wanted = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -87,11 +91,39 @@ class WeightEditor(Popup):
         self.field.edited.connect(self._set)
         self.field.installEventFilter(self)
         self._set_width()
+        self.lesion = QPushButton(self)
+        self.lesion.clicked.connect(self._lesion)
+        self.freeze = QPushButton(self)
+        self.freeze.clicked.connect(self._freeze)
         row.addWidget(self._label)
         row.addWidget(self.field)
+        for button in (self.lesion, self.freeze):
+            button.setProperty("role", "layer")
+            button.installEventFilter(self)
+            row.addWidget(button)
 
     def _set_width(self) -> None:
         self.field.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * 8 + 24)
+
+    @Slot()
+    def _lesion(self) -> None:
+        if self.place is not None:
+            self.lesion_wanted.emit(*self.place)
+
+    @Slot()
+    def _freeze(self) -> None:
+        if self.place is not None:
+            self.freeze_wanted.emit(self.place[0])
+
+    def show_state(self, *, lesioned: bool, frozen: bool) -> None:
+        """What the buttons do now."""
+        self.lesion.setText(tr("Restore") if lesioned else tr("Zero"))
+        self.lesion.setToolTip(
+            tr("Bring back what was there") if lesioned
+            else tr("Set to zero and see what is missing; training may change it again")
+        )  # fmt: skip
+        self.freeze.setText(tr("Thaw") if frozen else tr("Freeze"))
+        self.freeze.setToolTip(tr("Whether training changes the weights of this layer"))
 
     def edit(
         self, node: str, name: str, index: tuple[int, ...], value: float, text: str, near: QRect

@@ -12,7 +12,7 @@ from nnstudio.app.canvas.hits import Hit
 from nnstudio.core import user_blocks
 from nnstudio.core.setup import preset
 from tests.app.canvas.conftest import image_data, plane_data
-from tests.app.canvas.pointer import LEFT, at, card, click, ids
+from tests.app.canvas.pointer import LEFT, at, card, click, ids, link
 from tests.helpers import layer, mlp, setup
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -240,3 +240,27 @@ def test_advice_is_a_quiet_badge_with_a_mend(make_canvas):
     QTest.mouseClick(canvas.advice_box.button, LEFT)
     assert canvas.document.setup.training.loss.type_name == "CrossEntropy.v1"
     assert "dense_2" not in canvas.layout_now.badges
+
+
+def test_a_link_and_a_unit_are_silenced_and_come_back(canvas):
+    told = []
+    canvas.document.weight_changed.connect(lambda *place: told.append(place))
+    click(canvas, link(canvas, "dense_2", 7, 0))
+    editor = canvas.weight_editor
+    before = float(canvas.picture.parameters["dense_2", "weight"][7, 0])
+    QTest.mouseClick(editor.lesion, LEFT)
+    assert told == [("dense_2", "weight", (7, 0), 0.0)]
+    assert editor.lesion.text() == "Restore"
+    QTest.mouseClick(editor.lesion, LEFT)
+    assert told[-1] == ("dense_2", "weight", (7, 0), pytest.approx(before))
+    told.clear()
+    click(canvas, at(canvas, canvas.layout_now.units["dense_1"][2]))
+    QTest.mouseClick(editor.lesion, LEFT)
+    assert len(told) == 5 and {value for *_, value in told} == {0.0}
+    assert canvas.document.stack.undoText() == "Zero unit 3"
+    told.clear()
+    canvas.document.stack.undo()
+    assert len(told) == 5 and all(value != 0 for *_, value in told)
+    QTest.mouseClick(editor.freeze, LEFT)
+    assert canvas.document.setup.network["dense_1"].frozen
+    assert editor.freeze.text() == "Thaw"

@@ -1,0 +1,84 @@
+"""Lesions: numbers of a layer that are set to zero by hand, to see what is missing, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from nnstudio.app.canvas.columns import unit_text
+from nnstudio.app.canvas.hints import number_at
+from nnstudio.core.text import tr
+
+if TYPE_CHECKING:
+    from nnstudio.app.canvas.canvas import NetworkCanvas
+
+Place = tuple[str, str, tuple[int, ...]]
+
+
+class Lesions(QObject):
+    """Remembers what stood where something was silenced; a unit is its bias with all weights that
+    enter it. Each lesion is one undoable edit."""
+
+    def __init__(self, canvas: NetworkCanvas) -> None:
+        super().__init__(canvas)
+        self.canvas = canvas
+        self.kept: dict[Place, list[tuple[Place, float]]] = {}
+        editor = canvas.weight_editor
+        editor.lesion_wanted.connect(self.toggle)
+        editor.freeze_wanted.connect(self.freeze)
+
+    def show(self) -> None:
+        """Let the editor's buttons say what they do."""
+        editor, network = self.canvas.weight_editor, self.canvas.document.setup.network
+        place = editor.place
+        if place is not None and place[0] in network:
+            editor.show_state(lesioned=place in self.kept, frozen=network[place[0]].frozen)
+
+    @Slot(str, str, object)
+    def toggle(self, node: str, name: str, index: tuple[int, ...]) -> None:
+        """Silence a link or a unit, or bring it back."""
+        place = (node, name, tuple(index))
+        column = self.canvas.by_id.get(node)
+        if column is None:
+            return
+        what = unit_text(column, index[-1]) if len(index) == 1 else tr("Weight")
+        back = self.kept.pop(place, None)
+        if back is not None:
+            changes = [(there, 0.0, value) for there, value in back]
+            self._set(changes, tr("Restore {what}", what=what))
+        else:
+            now = [(there, self._value(there)) for there in self._places(place)]
+            known = [(there, value) for there, value in now if value is not None]
+            self.kept[place] = known
+            changes = [(there, value, 0.0) for there, value in known]
+            self._set(changes, tr("Zero {what}", what=what))
+        self.show()
+
+    def _places(self, place: Place) -> list[Place]:
+        node, _, index = place
+        if len(index) == 2:
+            return [place]
+        found = [place]
+        picture = self.canvas.picture
+        weight = picture.parameters.get((node, "weight")) if picture is not None else None
+        if weight is not None and weight.ndim == 2:
+            found += [(node, "weight", (i, index[0])) for i in range(len(weight))]
+        return found
+
+    def _value(self, place: Place) -> float | None:
+        return number_at(self.canvas.picture, *place)
+
+    def _set(self, changes: list[tuple[Place, float, float]], text: str) -> None:
+        """Set numbers from what they were to what they shall be, as one edit."""
+        document = self.canvas.document
+        document.stack.beginMacro(text)
+        for place, before, value in changes:
+            document.edit_weight(text, *place, value, before)
+        document.stack.endMacro()
+
+    @Slot(str)
+    def freeze(self, node: str) -> None:
+        """Freeze the layer of the number that is being edited, or thaw it."""
+        self.canvas.freeze(node)
+        self.show()
