@@ -42,6 +42,11 @@ class OnnxFile(Importer):
 
     def read(self, content: bytes, name: str) -> Reading:
         """The network and its weights."""
+        with np.errstate(all="ignore"):  # a damaged number is no reason to warn
+            return self._read(content, name)
+
+    @staticmethod
+    def _read(content: bytes, name: str) -> Reading:
         model = _parsed(content, name)
         graph = model.graph
         if len(graph.node) > MOST_NODES or len(content) > MOST_BYTES:
