@@ -55,7 +55,7 @@ class Autosave(Feature):
 
     def _version(self) -> tuple[object, int]:
         latest = self.window.session.latest
-        return self.window.document.setup, 0 if latest is None else latest.step
+        return self.window.document.present[0], 0 if latest is None else latest.step
 
     @property
     def unsaved(self) -> bool:
@@ -76,7 +76,7 @@ class Autosave(Feature):
 
     def _write(self) -> None:
         document, projects = self.window.document, self.projects
-        setup, data, title = document.setup, document.data, projects.title
+        (setup, data), title = document.present, projects.title
         source = "" if projects.path is None else str(projects.path)
         notes, extra = projects.notes, dict(projects.extra)
         wait, recovery = projects.state_later(), self.recovery

@@ -117,7 +117,7 @@ class Projects(Feature):
         file = Path(path)
         picture = self._picture()
         index = self.window.document.stack.index()
-        setup, data = self.window.document.setup, self.window.document.data
+        setup, data = self.window.document.present
         notes, extra = self.notes, dict(self.extra)
         wait = self.state_later()
 
