@@ -26,6 +26,7 @@ class StandIn(Dataset):
     label = mark("Stand-in data")
     help = mark("Generated examples of the network's shape, until you choose your own data.")
     group = "Tables"
+    own = True  # comes with a network, and is not chosen from a list
     order = 90
 
     shape: Shape = sizes(

@@ -72,6 +72,15 @@ def test_cells_are_pasted_from_a_spreadsheet(window, qtbot):
     assert len(window.document.data.train) + len(window.document.data.valid) == 30
 
 
+def test_cells_pasted_on_the_canvas_are_data_too(window, qtbot):
+    rows = "\n".join(f"{i}\t{'yes' if i % 2 else 'no'}" for i in range(30))
+    QGuiApplication.clipboard().setText(f"a\tanswer\n{rows}\n")
+    window.canvas.setFocus()
+    qtbot.keyClick(window.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    accept(window, qtbot)
+    assert window.document.data.classes == ("no", "yes")
+
+
 def test_a_copied_file_is_opened_by_paste(window, qtbot, flowers):
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(flowers))])

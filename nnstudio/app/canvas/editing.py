@@ -35,6 +35,8 @@ class EditingCanvas(Viewport):
     fault_found = Signal(object)
     #: What cannot be done, as a StudioError.
     refused = Signal(object)
+    #: Cells, a picture or a file were pasted here: no layers, but perhaps data.
+    data_pasted = Signal()
 
     def __init__(
         self, document: Document, session: Session | None = None, parent: QWidget | None = None
@@ -299,10 +301,14 @@ class EditingCanvas(Viewport):
     @Slot()
     def paste_layers(self) -> None:
         """Put the layers of the clipboard after the selection."""
+        copied = QGuiApplication.clipboard().mimeData()
         try:
-            found = fragments.from_text(QGuiApplication.clipboard().text())
+            found = fragments.from_text(copied.text())
         except StudioError as error:
-            self.refused.emit(error)
+            if copied.hasImage() or copied.hasUrls() or "\n" in copied.text().strip():
+                self.data_pasted.emit()  # cells, a picture or a file: no layers, but data
+            else:
+                self.refused.emit(error)
             return
         self.add_fragment(found)
 

@@ -25,7 +25,7 @@ from nnstudio.core.recipe import Recipe
 from nnstudio.core.text import mark
 
 TABS: dict[str, str] = {
-    "rows": mark("Rows"),
+    "rows": mark("All rows"),
     "points": mark("Two columns"),
     "correlation": mark("Correlation"),
 }

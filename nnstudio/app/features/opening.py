@@ -30,6 +30,7 @@ class Opening(Feature):
     def start(self) -> None:
         """Offer samples."""
         self.window.databar.sample_offered.connect(self.offer_sample)
+        self.window.canvas.data_pasted.connect(self.paste)
 
     def opens(self, path: str) -> bool:
         """Look at it beside the window."""
@@ -55,11 +56,11 @@ class Opening(Feature):
         window = self.window
         found = QGuiApplication.clipboard().mimeData()
         path = dropped_path(found)
-        pad = window.area.frames["pad"].panel
+        pad = window.area.frames.get("pad")
         if path:
             window.open_path(path)
-        elif found.hasImage() and pad.isVisible():
-            pad.paste()  # type: ignore[attr-defined]
+        elif found.hasImage() and pad is not None and pad.panel.isVisible():
+            pad.panel.paste()  # type: ignore[attr-defined]
         else:
             try:
                 window.open_path(window.opener.pasted(found.text()))
