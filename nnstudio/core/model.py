@@ -65,7 +65,9 @@ def read_model(path: Path | str) -> Model:
         parameters = {}
         for node in setup.network.nodes:
             for parameter in setup.network.facts[node.id].parameters:
-                name = f"parameters/{node.id}/{parameter.name}"
+                name = f"averages/{node.id}/{parameter.name}"  # where they predict
+                if node.frozen or name not in found:
+                    name = f"parameters/{node.id}/{parameter.name}"
                 array = found.array(name, "float32") if name in found else None
                 if array is None or array.shape != parameter.shape:
                     raise StudioError(

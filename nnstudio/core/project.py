@@ -37,7 +37,9 @@ MOST_NOTES = 1_000_000
 class State:
     """Where training stands, by name and so independent of how the engine lays its memory out.
 
-    ``arrays``: ``parameters/<node>/<name>`` and ``slots/<number>/<node>/<name>``, float32.
+    ``arrays``: ``parameters/<node>/<name>``, ``slots/<number>/<node>/<name>``, and where they are
+    kept ``averages/<node>/<name>`` (running means) and ``kept/<node>/<name>`` (the best so far),
+    all float32.
     ``counters``: step, epoch, position in the epoch, updates. ``schedule``: what it remembers.
     ``curves``: equally long columns by name. ``extra`` is plain JSON of whoever keeps more.
     """
@@ -194,7 +196,7 @@ def _state(plain: Any, found: Archive) -> State:
     arrays = {
         name: found.array(name, "float32")
         for name in names
-        if name.startswith(("parameters/", "slots/"))
+        if name.startswith(("parameters/", "slots/", "averages/", "kept/"))
     }
     curves = {
         name.removeprefix("curves/"): found.array(name, "float64")

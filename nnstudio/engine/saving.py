@@ -40,12 +40,8 @@ def save_training(
 ) -> None:
     """Write ``model.nnst``, ``history.csv`` and ``curve.png``; raises ``StudioError`` if they
     cannot be.
-
-    Where running means of the weights predict, they are what is saved.
     """
     state = state_of(trainer.program, trainer.keyframe())
-    for (node, name), values in trainer.prediction_parameters().items():
-        state.arrays[f"parameters/{node}/{name}"] = values.copy()
     project.write(Path(folder) / FILE, Project(trainer.setup, trainer.data, state))
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")

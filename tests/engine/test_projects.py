@@ -67,6 +67,29 @@ def test_dropout_and_batch_norm_too(tmp_path):
     again.close()
 
 
+@pytest.mark.parametrize(
+    "more",
+    [{"averaging": 0.9}, {"keep_best": True}, {"patience": 4, "watch": "val_loss"}],
+    ids=["averaging", "keep_best", "patience"],
+)
+def test_means_and_the_best_go_on_too(tmp_path, more):
+    setup, data = load("xor", None)
+    trainer = Trainer(setup.with_training(**more), data, threads=1)
+    trainer.run(90)
+    saved(trainer, tmp_path / "a.nnst")
+    again = opened(tmp_path / "a.nnst")
+    trainer.run(170)
+    again.run(170)
+    assert again.step == trainer.step
+    trainer.finish()
+    again.finish()
+    assert parameters_sha256(again) == parameters_sha256(trainer)
+    for key, values in trainer.prediction_parameters().items():
+        assert np.array_equal(values, again.prediction_parameters()[key])
+    trainer.close()
+    again.close()
+
+
 TABLE = "length,colour,kind\n" + "".join(
     f"{i % 7},{'red' if i % 3 else 'blue'},{'a' if i % 7 > 3 else 'b'}\n" for i in range(40)
 )
