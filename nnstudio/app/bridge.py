@@ -30,8 +30,14 @@ from nnstudio.engine.view import Snapshot, View
 FRAME_MILLISECONDS = 16
 #: Milliseconds of one frame that showing results may take.
 BUDGET = 0.008
+#: All panels together take at most one in so many parts of the window's thread.
+SHARE = 2.5
+#: Seconds; nothing counts as slower to show than this.
+SLOWEST = 0.1
 #: The probe thread rests so long after work, in multiples of the work: training needs the core.
 REST = 1.0
+#: Seconds; a measure that takes longer than this rests no longer.
+LONGEST_REST = 0.1
 #: Seconds without a new snapshot after which panels are shown again anyway (theme, requests).
 CALM = 0.5
 IDLE_REFRESH = 0.25
@@ -152,9 +158,10 @@ class Bridge(QObject):
         if not _matches(setup, snapshot):
             return
         curves: Curves | None = None
+        visible = sum(fed.panel.isVisible() for fed in self._fed)
         for fed in self._fed:
             panel = fed.panel
-            if fed.pending or not panel.isVisible():
+            if fed.pending or not panel.isVisible() or (panel.settles and now < fed.due):
                 continue
             fresh = fed.seen != snapshot.sequence
             if not (fed.stale or (fresh and now >= fed.due)):
@@ -170,7 +177,8 @@ class Bridge(QObject):
             fed.seen = snapshot.sequence
             fed.request = request
             # A panel that is slow to show is shown less often.
-            fed.due = now + max(CALM if self.calm else 1.0 / panel.rate, 4 * fed.display_seconds)
+            slowness = max(4.0, SHARE * visible) * fed.display_seconds
+            fed.due = now + max(CALM if self.calm else 1.0 / panel.rate, slowness)
             self._in_flight += 1
             self._jobs.put(_Job(fed, setup, data, snapshot, request, curves))
 
@@ -189,7 +197,12 @@ class Bridge(QObject):
                 continue
             begin = time.perf_counter()
             fed.panel.display(result)
+            if fed.panel.paints_whole:
+                # Now, so that it counts: many panels painted in one frame would hold it up.
+                fed.panel.repaint()
             spent = time.perf_counter() - begin
+            # The first time may load a library, which says nothing of the next.
+            spent = min(spent, SLOWEST)
             fed.display_seconds += (spent - fed.display_seconds) * 0.2
 
     # --- on the probe thread ---
@@ -212,7 +225,7 @@ class Bridge(QObject):
                 result = error
             self._done.put((job.fed, job.snapshot.generation, result))
             if job.snapshot.running:
-                time.sleep(min(0.02, (time.perf_counter() - begin) * REST))
+                time.sleep(min(LONGEST_REST, (time.perf_counter() - begin) * REST))
 
     def _view(self, job: _Job) -> View:
         network = job.setup.network

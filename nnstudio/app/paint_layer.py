@@ -11,7 +11,8 @@ from nnstudio.app.backdrop import draw_card, draw_message
 from nnstudio.app.class_colours import class_colour
 from nnstudio.app.i18n import say
 from nnstudio.app.painter import ERASE, MOVE, Painter
-from nnstudio.app.panels.output_surface import OutputSurface, point_colours
+from nnstudio.app.panels.output_surface import OutputSurface
+from nnstudio.app.plane_surface import point_colours
 from nnstudio.core.data import PLANE_LIMIT
 from nnstudio.core.text import mark, tr
 

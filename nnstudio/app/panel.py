@@ -48,6 +48,7 @@ class Panel(QWidget):
     order: ClassVar[int] = 100  # position among the panels of its place
     fits: ClassVar[tuple[str, ...]] = ()  # shown for these kinds of data; empty: for all
     settles: ClassVar[bool] = False  # it goes on over several measures of one snapshot
+    paints_whole: ClassVar[bool] = False  # ``display`` asks for all of it to be painted
     rate: ClassVar[float] = 30.0  # at most so many measures a second
 
     def __init__(

@@ -99,6 +99,7 @@ class ViewPanel(Panel):
     """``measure`` gives a result or ``Missing``; ``show_result`` puts it into ``content``."""
 
     waiting: ClassVar[str] = mark("This appears when there is a network with data.")
+    paints_whole = True
     rate = 4.0
 
     def __init__(self, document: Any, session: Any, parent: QWidget | None = None) -> None:

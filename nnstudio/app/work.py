@@ -10,7 +10,7 @@ from typing import Any
 from nnstudio.engine.view import View
 
 #: Seconds of one turn.
-TURN = 0.02
+TURN = 0.03
 
 
 class Work:

@@ -129,6 +129,13 @@ class View:
         _, _, by_parameter = tool.run(self._probe.parameters, x, y)
         return tool.loss, by_parameter
 
+    def first_parameters(self) -> dict[tuple[str, str], np.ndarray]:
+        """The parameters that the run's seed begins with."""
+        from nnstudio.engine.keyframe import initial_parameters
+
+        network, seed = self.setup.network, self.setup.training.seed
+        return self._probe.kept(("first", seed), lambda: initial_parameters(network, seed))
+
     def loss_with(
         self, parameters: Mapping[tuple[str, str], np.ndarray], x: np.ndarray, y: np.ndarray
     ) -> float:

@@ -40,6 +40,7 @@ class Chart(QWidget):
         self.figure = Figure()
         self.reader: Callable[[int, int], Reading] | None = None
         self._cursor: float | None = None
+        self._area: tuple[tuple[int, int, int], QRectF] | None = None
         self._readout = Readout(self)
         self.setMouseTracking(True)
 
@@ -52,12 +53,19 @@ class Chart(QWidget):
     def show_figure(self, figure: Figure) -> None:
         """Show this from now on."""
         self.figure = figure
+        self._area = None
         self.update()
 
     # --- places ---
 
     def area(self) -> QRectF:
-        """The inside of the axes."""
+        """The inside of the axes; measured once a figure and size, for measuring words is slow."""
+        key = (id(self.figure), self.width(), self.height())
+        if self._area is None or self._area[0] != key:
+            self._area = (key, self._measured_area())
+        return QRectF(self._area[1])
+
+    def _measured_area(self) -> QRectF:
         figure = self.figure
         metrics = QFontMetricsF(theme.font(11))
         left = 2.0

@@ -65,7 +65,7 @@ class EmbeddingPanel(ViewPanel):
     help = mark("The examples as a layer sees them, in the plane: PCA or t-SNE.")
     group = mark("Inside the network")
     order = 48
-    rate = 5.0
+    rate = 12.0
     settles = True
 
     def __init__(self, document: Any, session: Any, parent: QWidget | None = None) -> None:

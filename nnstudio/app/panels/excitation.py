@@ -80,7 +80,7 @@ class ExcitationPanel(ViewPanel):
     help = mark("The input that a unit answers most, found by gradient ascent.")
     group = mark("Inside the network")
     order = 52
-    rate = 8.0
+    rate = 12.0
     settles = True
 
     def __init__(self, document: Any, session: Any, parent: QWidget | None = None) -> None:

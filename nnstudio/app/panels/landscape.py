@@ -123,7 +123,7 @@ class LandscapePanel(ViewPanel):
     help = mark("The loss on a plane through the present weights, with the path that led here.")
     group = mark("Training")
     order = 60
-    rate = 10.0
+    rate = 12.0
     settles = True
 
     def __init__(self, document: Any, session: Any, parent: QWidget | None = None) -> None:

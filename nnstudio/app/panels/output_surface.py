@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,64 +22,35 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnstudio.analysis.probability import class_probabilities
 from nnstudio.app import heatmap, theme
 from nnstudio.app.backdrop import draw_card, draw_message
-from nnstudio.app.class_colours import class_colour, class_image, class_levels
 from nnstudio.app.figures import plain_text
 from nnstudio.app.header import Toggle
-from nnstudio.app.panel import Panel, panel
+from nnstudio.app.panel import Panel, Table, panel
+from nnstudio.app.plane_surface import (
+    GRID,
+    MOST_PIXELS,
+    SURE,
+    Request,
+    Surface,
+    between,
+    grid_features,
+    many_classes,
+    one_number,
+    picture,
+    point_colours,
+    stretch,
+    value_scale,
+)
 from nnstudio.app.readout import Readout
-from nnstudio.core.data import PLANE_LIMIT, Data, plane_features
+from nnstudio.app.view_panel import Picker
+from nnstudio.core.data import PLANE_LIMIT
 from nnstudio.core.text import mark, named, tr
 from nnstudio.engine.scoring import gives_logits
 from nnstudio.engine.view import View
 
-#: Points along each side of the surface.
-GRID = 100
 RADIUS = 6.0
 LEAST, USUAL, MOST = 140, 280, 420
-MOST_PIXELS = 640
-#: Probabilities nearer to 0 and 1 than this count as equal.
-SURE = 1e-7
-
-
-@dataclass(frozen=True)
-class Surface:
-    """``values`` (GRID, GRID) float32, the top row first: log(p / (1 − p)) of class 1, else the
-    prediction; for three or more classes (GRID, GRID, classes) probabilities. ``levels`` is the
-    picture in bytes of colour, of as many pixels as were asked for."""
-
-    values: np.ndarray
-    levels: np.ndarray
-    data: Data
-
-
-@dataclass(frozen=True)
-class Request:
-    """How the surface is wanted: discretized or not, and its side in pixels."""
-
-    discretize: bool
-    pixels: int
-
-
-@lru_cache(maxsize=4)
-def grid_features(features: tuple[str, ...]) -> np.ndarray:
-    """The features (GRID², features) at the middle of each cell of the plane, x₂ = 6 first."""
-    at = (np.arange(GRID) + 0.5) / GRID * 2 * PLANE_LIMIT - PLANE_LIMIT
-    x1, x2 = np.meshgrid(at, -at)
-    return plane_features(np.stack([x1.ravel(), x2.ravel()], 1).astype(np.float32), features)
-
-
-@lru_cache(maxsize=4)
-def stretch(pixels: int) -> np.ndarray:
-    """(pixels, GRID) float32: the shares of the grid's points in each pixel, bilinear."""
-    at = np.clip((np.arange(pixels) + 0.5) / pixels * GRID - 0.5, 0, GRID - 1)
-    return np.maximum(0, 1 - np.abs(at[:, None] - np.arange(GRID))).astype(np.float32)
-
-
-def value_scale(data: Data) -> float:
-    """The value that gets the full colour: 1 for classes, the largest target otherwise."""
-    if data.task == "classification":
-        return 1.0
-    return float(max(np.abs(data.train.y).max(initial=0.0), 1e-6))
+#: A click so near to a point, in pixels, means it.
+NEAR = 9.0
 
 
 @panel
@@ -107,6 +76,9 @@ class OutputSurface(Panel):
         self._discretize = Toggle(
             mark("discretize"), mark("Show only which class wins, without shades.")
         )
+        self.what = Picker(mark("What the colours show"))
+        self._offer()
+        document.selection.changed.connect(self.update)
         self._test.toggled.connect(self._redraw_points)
         self._readout = Readout(self)
         self.setMouseTracking(True)
@@ -142,7 +114,8 @@ class OutputSurface(Panel):
     def request(self) -> Request:
         """The choice, and the size."""
         pixels = round(self.plane().width() * self.devicePixelRatioF())
-        return Request(self._discretize.isChecked(), max(GRID, min(pixels, MOST_PIXELS)))
+        pixels = max(GRID, min(pixels, MOST_PIXELS))
+        return Request(self._discretize.isChecked(), pixels, self.what.value or "classes")
 
     @staticmethod
     def measure(view: View, request: Request) -> Surface | None:
@@ -160,6 +133,8 @@ class OutputSurface(Panel):
             probabilities = class_probabilities(output, gives_logits(view.setup.network))
             if probabilities.shape[1] != len(data.classes):
                 return None
+            if request.what != "classes":
+                return one_number(probabilities, request, data)
             if probabilities.shape[1] > 2:
                 return many_classes(probabilities, request, data)
             sure = np.clip(probabilities, SURE, 1.0)  # NaN stays NaN
@@ -187,12 +162,35 @@ class OutputSurface(Panel):
                 self._surface = None
             else:
                 self._image = picture(self._surface)
+        self._offer()
         self._discretize.setEnabled(self.document.data.task == "classification")
         self._redraw_points()
 
     def header_widgets(self) -> list[QWidget]:
-        """Test data, discretize."""
-        return [self._test, self._discretize]
+        """What, test data, discretize."""
+        return [self.what, self._test, self._discretize]
+
+    def _offer(self) -> None:
+        data = self.document.data
+        words = {"classes": tr("surface")}
+        if data.task == "classification":
+            words["confidence"] = tr("confidence")
+            words |= {str(at): named(name) for at, name in enumerate(data.classes)}
+        self.what.set_words(words, plain=True)
+
+    def numbers(self) -> Table | None:
+        """Every point of the grid."""
+        surface = self._surface
+        if surface is None:
+            return None
+        at = (np.arange(GRID) + 0.5) / GRID * 2 * PLANE_LIMIT - PLANE_LIMIT
+        flat = surface.values.reshape(GRID, GRID, -1)
+        width = flat.shape[2]
+        return ("x1", "x2", *(f"value {i + 1}" for i in range(width))), (
+            (float(x1), float(-x2), *flat[row, column].tolist())
+            for row, x2 in enumerate(at)
+            for column, x1 in enumerate(at)
+        )
 
     def summary(self) -> str:
         """What the surface is about."""
@@ -257,8 +255,44 @@ class OutputSurface(Panel):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(plane, self._image)
         painter.drawPixmap(plane.topLeft(), self._points)
+        self._ring_example(painter, plane)
         self._round_corners(painter, plane)
         painter.end()
+
+    def _places(self, part: str) -> np.ndarray:
+        """Points of a part (n, 2) in pixels."""
+        data, plane = self.document.data, self.plane()
+        points = data.points if part == "train" else data.valid_points
+        if points is None:
+            return np.empty((0, 2))
+        share = (points * [1, -1] + PLANE_LIMIT) / (2 * PLANE_LIMIT)
+        return share * plane.width() + [plane.x(), plane.y()]
+
+    def _ring_example(self, painter: QPainter, plane: QRectF) -> None:
+        """The example that is looked at, if it is drawn."""
+        example = self.document.selection.example
+        if example is None or (example.part == "valid" and not self._test.isChecked()):
+            return
+        places = self._places(example.part)
+        if example.row < len(places):
+            x, y = places[example.row].tolist()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(theme.current().panel), 3.6))
+            painter.drawEllipse(QPointF(x, y), 7, 7)
+            painter.setPen(QPen(QColor(theme.current().text), 1.8))
+            painter.drawEllipse(QPointF(x, y), 7, 7)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A point becomes the example that is looked at."""
+        at = event.position()
+        for part in ("train", "valid") if self._test.isChecked() else ("train",):
+            places = self._places(part)
+            away = np.hypot(*(places - [at.x(), at.y()]).T) if len(places) else np.empty(0)
+            if len(away) and away.min() <= NEAR:
+                self.document.selection.choose_example(part, int(away.argmin()))
+                return
+        super().mousePressEvent(event)
 
     def _round_corners(self, painter: QPainter, plane: QRectF) -> None:
         """Cover the corners, which is cheaper than clipping the picture to them."""
@@ -307,38 +341,3 @@ class OutputSurface(Panel):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._readout.hide()
-
-
-def many_classes(probabilities: np.ndarray, request: Request, data: Data) -> Surface:
-    """The surface of probabilities (GRID², classes) of three or more classes."""
-    shares = probabilities.reshape(GRID, GRID, -1).astype(np.float32)
-    weights = stretch(request.pixels)
-    fine = np.stack([weights @ shares[..., at] @ weights.T for at in range(shares.shape[2])], 2)
-    return Surface(shares, class_levels(fine, discretize=request.discretize), data)
-
-
-def picture(surface: Surface) -> QImage:
-    """A surface in the present theme's colours."""
-    show = class_image if surface.values.ndim == 3 else heatmap.image
-    return show(surface.levels)
-
-
-def point_colours(values: np.ndarray, data: Data) -> list[QColor]:
-    """The colour of each of some points by its class or number (n,)."""
-    if len(data.classes) > 2:
-        colours = [QColor(class_colour(number)) for number in range(len(data.classes))]
-        return [colours[number] for number in values.astype(int).tolist()]
-    scaled = 2 * values - 1 if data.task == "classification" else values / value_scale(data)
-    return [QColor.fromRgb(colour) for colour in heatmap.colours(scaled, 1.0)]
-
-
-def between(values: np.ndarray, across: float, down: float) -> float:
-    """The value at a place (0 to 1) between the middles of four cells, bilinear."""
-    rows, columns = values.shape
-    x = float(np.clip(across * columns - 0.5, 0, columns - 1))
-    y = float(np.clip(down * rows - 0.5, 0, rows - 1))
-    i, j = min(int(y), rows - 2), min(int(x), columns - 2)
-    u, v = y - i, x - j
-    top = values[i, j] * (1 - v) + values[i, j + 1] * v
-    bottom = values[i + 1, j] * (1 - v) + values[i + 1, j + 1] * v
-    return float(top * (1 - u) + bottom * u)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -16,17 +16,15 @@ from nnstudio.app.backdrop import draw_message
 from nnstudio.app.figures import signed_text
 from nnstudio.app.header import HEIGHT
 from nnstudio.app.mosaic import NARROWEST, Block, Source, arrange, paint
-from nnstudio.app.panel import Panel, panel
+from nnstudio.app.panel import Panel, Table, panel
 from nnstudio.app.readout import Readout
-from nnstudio.core.data import Data
-from nnstudio.core.network import Network, Node
+from nnstudio.app.view_panel import Picker
+from nnstudio.app.weight_sources import extent, image_of, kernels, sees_input, shown, titles
 from nnstudio.core.text import mark, named, tr
 from nnstudio.engine.view import View
 
 #: Width of the colour bar, and of it with its gap and numbers.
 BAR, BAR_ROOM = 10, 58
-#: In layers of more weights than this, the strongest half percent may leave the scale.
-MANY = 1000
 #: Seconds for which a scale that has grown is pointed out.
 NOTICE = 4.0
 
@@ -40,6 +38,7 @@ class Request:
     ratio: float
     scale: float
     language: str = ""
+    what: str = "weights"
 
 
 @dataclass(frozen=True)
@@ -52,54 +51,6 @@ class Weights:
     scale: float
     step: int
     left_out: int
-
-
-def titles(network: Network) -> dict[str, str]:
-    """``Dense 1``, ``Dense 2``, ``Output``: what the layers with weights are called."""
-    found: dict[str, str] = {}
-    counts: dict[str, int] = {}
-    for node in network.nodes:
-        if any(p.name == "weight" for p in network.facts[node.id].parameters):
-            label = node.layer.label
-            counts[label] = counts.get(label, 0) + 1
-            last = node.id == network.output.id
-            found[node.id] = (
-                tr("Output") if last else tr("{layer} {n}", layer=tr(label), n=counts[label])
-            )
-    return found
-
-
-def sees_input(network: Network, node: Node) -> bool:
-    """Whether a layer reads the data itself, be it flattened or with dropout."""
-    before = network[node.inputs[0]] if len(node.inputs) == 1 else None
-    while before is not None and before.layer.type_name in ("Flatten.v1", "Dropout.v1"):
-        before = network[before.inputs[0]]
-    return before is not None and before.id == network.input.id
-
-
-def image_of(network: Network, node: Node, data: Data) -> tuple[int, int] | None:
-    """The size of the grey image that a layer's units look at, if they do."""
-    shape = data.shape
-    if len(shape) == 3 and shape[2] == 1 and sees_input(network, node):
-        return shape[0], shape[1]
-    return None
-
-
-def kernels(node_id: str, title: str, weight: np.ndarray) -> Source:
-    """A convolution's weight (height, width, channels, filters) as small images."""
-    high, wide, channels, filters = weight.shape
-    flat = weight.transpose(0, 1, 3, 2).reshape(high * wide, filters * channels)
-    return Source(node_id, title, flat.copy(), (high, wide), channels)
-
-
-def extent(weights: list[np.ndarray]) -> float:
-    """How far a scale must reach: the largest absolute value, of many weights 99.5 percent."""
-    most = 0.0
-    for weight in weights:
-        size = np.abs(weight[np.isfinite(weight)])
-        if size.size:
-            most = max(most, float(np.quantile(size, 0.995) if size.size > MANY else size.max()))
-    return most
 
 
 @panel
@@ -122,6 +73,15 @@ class WeightsPanel(Panel):
         self._scale = 0.0
         self._grown = 0.0
         self._network = document.setup.network
+        self.what = Picker(
+            mark("What the squares show"),
+            {
+                "weights": mark("weights"),
+                "change": mark("change since the start"),
+                "gradient": mark("gradient"),
+            },
+        )
+        self.what.picked.connect(self._other)
         self._note = QLabel()
         self._note.setProperty("role", "muted")
         self._note.setFixedHeight(HEIGHT)
@@ -133,8 +93,12 @@ class WeightsPanel(Panel):
         return QSize(410, 200)
 
     def header_widgets(self) -> list[QWidget]:
-        """What the full colours stand for."""
-        return [self._note]
+        """What the full colours stand for, what the squares show."""
+        return [self._note, self.what]
+
+    @Slot()
+    def _other(self) -> None:
+        self._scale = 0.0
 
     # --- measuring ---
 
@@ -143,20 +107,22 @@ class WeightsPanel(Panel):
         ratio = self.devicePixelRatioF()
         width, height = max(0, self.width() - BAR_ROOM), self.height()
         return Request(
-            round(width * ratio), round(height * ratio), ratio, self._scale, tr("Output")
-        )
+            round(width * ratio), round(height * ratio), ratio, self._scale, tr("Output"),
+            self.what.value,
+        )  # fmt: skip
 
     @staticmethod
     def measure(view: View, request: Request) -> Weights:
         """Lay the matrices out and turn them into bytes."""
         network = view.setup.network
         sources = []
-        for node_id, title in titles(network).items():
-            weight = view.parameter(node_id, "weight")
-            if weight is not None and weight.ndim == 2:
+        names = titles(network)
+        for node_id, weight in shown(view, request.what).items():
+            title = names[node_id]
+            if weight.ndim == 2:
                 image = image_of(network, network[node_id], view.data)
                 sources.append(Source(node_id, title, weight.copy(), image))
-            elif weight is not None and weight.ndim == 4:
+            elif weight.ndim == 4:
                 sources.append(kernels(node_id, title, weight))
         reach = extent([source.weight for source in sources])
         scale = request.scale
@@ -173,6 +139,8 @@ class WeightsPanel(Panel):
         before = self._weights
         if before is not None and result.step < before.step and self._scale:
             self._scale = 0.0  # the run began anew: so does its scale, with the next measure
+        elif result.request.what != self.what.value:
+            return  # measured before another choice
         elif result.request.scale == self._scale:
             if self._scale and result.scale > self._scale:
                 self._grown = time.monotonic()
@@ -214,6 +182,18 @@ class WeightsPanel(Panel):
             f"{block.source.title} {size_text(block)}" for block in self._weights.blocks
         )
         return tr("Weights from −{size} to +{size}: {names}.", size=f"{self._scale:g}", names=names)
+
+    def numbers(self) -> Table | None:
+        """A row a weight."""
+        weights = self._weights
+        if weights is None:
+            return None
+        return ("layer", "input", "unit", "value"), (
+            (block.source.title, i + 1, j + 1, value)
+            for block in weights.blocks
+            for i, row in enumerate(block.source.weight.tolist())
+            for j, value in enumerate(row)
+        )
 
     # --- painting ---
 
@@ -295,6 +275,10 @@ class WeightsPanel(Panel):
                 part = block.source.weight[found]
                 value = float(part.mean())
                 name = tr("Weight") if part.size == 1 else tr("Mean of {n} weights", n=part.size)
+                if self._weights.request.what == "change":
+                    name = tr("Change of the weight")
+                elif self._weights.request.what == "gradient":
+                    name = tr("gradient")
                 return [(name, signed_text(value)), (self._whose(block, *found), "")]
         return []
 

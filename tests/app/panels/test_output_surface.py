@@ -2,18 +2,12 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 
 from nnstudio.app import theme
 from nnstudio.app.document import Document
-from nnstudio.app.panels.output_surface import (
-    GRID,
-    OutputSurface,
-    Request,
-    between,
-    grid_features,
-    stretch,
-)
+from nnstudio.app.panels.output_surface import OutputSurface
+from nnstudio.app.plane_surface import GRID, Request, between, grid_features, stretch
 from nnstudio.core.data import plane_features
 from tests.app.panels.fakes import feed, plane_case, shown, table_case, view_of
 
@@ -105,7 +99,7 @@ def test_hover_reads_the_prediction(qtbot):
 def test_toggles_change_the_request_and_the_points(qtbot):
     panel = shown(qtbot, OutputSurface, plane_case())
     before = panel.request()
-    test_data, discretize = panel.header_widgets()
+    _, test_data, discretize = panel.header_widgets()
     points = panel._points.toImage()
     discretize.click()
     assert panel.request() != before and panel.request().discretize
@@ -163,3 +157,27 @@ def test_document_type(qtbot):
     qtbot.addWidget(panel)
     assert panel.summary() == "The output is shown for 2-D data."
     assert not panel.grab().isNull()
+
+
+def test_confidence_and_one_class(qtbot):
+    setup, data = plane_case()
+    view = view_of(setup, data)
+    p = view.predict(grid_features(data.plane))[:, 0].reshape(GRID, GRID)
+    sure = OutputSurface.measure(view, Request(False, GRID, "confidence"))
+    assert np.abs(sure.levels - (127 + 127 * np.abs(2 * p - 1))).max() <= 1
+    first = OutputSurface.measure(view, Request(False, GRID, "0"))
+    assert np.abs(first.levels - (127 + 127 * (1 - 2 * p))).max() <= 1
+    panel = shown(qtbot, OutputSurface, (setup, data))
+    panel.what.menu().actions()[1].trigger()
+    assert panel.request().what == "confidence"
+
+
+def test_a_point_can_be_chosen(qtbot):
+    setup, data = plane_case()
+    panel = shown(qtbot, OutputSurface, (setup, data))
+    places = panel._places("train")
+    x, y = np.rint(places[5]).astype(int).tolist()
+    qtbot.mouseClick(panel, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
+    chosen = panel.document.selection.example
+    assert chosen.part == "train"
+    assert np.hypot(*(places[chosen.row] - places[5])) < 3

@@ -7,7 +7,9 @@ from PySide6.QtCore import QPoint, QPointF
 from nnstudio.app.figures import signed_text
 from nnstudio.app.heatmap import NOTHING, ZERO, image, quantize, round_up
 from nnstudio.app.mosaic import Source, arrange, image_gap, means, paint
-from nnstudio.app.panels.weights import Request, WeightsPanel, extent
+from nnstudio.app.panels.weights import Request, WeightsPanel
+from nnstudio.app.weight_sources import extent
+from nnstudio.app.weight_sources import shown as shown_weights
 from nnstudio.core.network import chain
 from tests.app.panels.fakes import feed, image_case, parameters_of, plane_case, shown, view_of
 from tests.helpers import layer
@@ -49,7 +51,7 @@ def test_the_scale_is_fixed_until_values_leave_it(qtbot):
     weights["dense_1", "weight"][:] = 0.4
     weights["dense_2", "weight"][:] = 0.4
     feed(panel, view_of(*case, weights))
-    (note,) = panel.header_widgets()
+    note = panel.header_widgets()[0]
     assert note.text() == "scale ±0.5"
     weights["dense_1", "weight"][0, 0] = 0.05
     feed(panel, view_of(*case, weights))
@@ -195,3 +197,24 @@ def test_measure_keeps_copies():
     before = result.blocks[0].source.weight.copy()
     weights["dense_1", "weight"][:] = 99
     np.testing.assert_array_equal(result.blocks[0].source.weight, before)
+
+
+def test_the_change_since_the_start_and_the_gradient(qtbot):
+    setup, data = plane_case()
+    view = view_of(setup, data)
+    first = view.first_parameters()
+    for node, change in shown_weights(view, "change").items():
+        now = view.parameter(node, "weight")
+        np.testing.assert_allclose(change, now - first[node, "weight"])
+    gradients = view.loss_gradients(data.train.x[:64], data.train.y[:64])[1]
+    assert shown_weights(view, "gradient").keys() == {
+        n for n, name in gradients if name == "weight"
+    }
+    panel = shown(qtbot, WeightsPanel, (setup, data), (410, 190))
+    feed(panel, view)
+    before = panel._weights.canvas
+    panel.what.menu().actions()[1].trigger()
+    assert panel.request().what == "change" and panel.request().scale == 0
+    feed(panel, view)
+    assert not np.array_equal(panel._weights.canvas, before)
+    assert len(list(panel.numbers()[1])) == 2 * 4 + 4
