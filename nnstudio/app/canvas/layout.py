@@ -147,6 +147,7 @@ def _place_lane(
     room = layout.height - 14 * s - top
     if shares > 1:  # the lanes below need cards and bodies too
         room = max(LANE_ROOM * s, (room - (shares - 1) * (cards_end - y + 34 * s)) / shares)
+    if ranks.lanes > 1:
         room = min(room, max(_wanted(column, card, s) for column in mine))
     most = max([c.count for c in mine if c.kind == "units"], default=1)
     unit_pitch = min(UNIT_PITCH * s, max(UNIT_PITCH_LEAST * s, room / max(most, 1)))
@@ -160,7 +161,7 @@ def _wanted(column: Column, card: float, s: float) -> float:
     """How much room below its card a layer can use."""
     if column.error:
         return LANE_ROOM * s
-    per_row = {"units": UNIT_PITCH * s, "bars": BAR_PITCH * s}
+    per_row = {"units": UNIT_PITCH * s, "bars": 0.6 * BAR_PITCH * s}
     if column.kind in per_row:
         return column.count * per_row[column.kind]
     return {"none": 0.0, "image": card, "maps": card}.get(column.kind, card * 1.6)
