@@ -34,7 +34,7 @@ MOST_CONTROLS = 60
 MOST_BARS = 6
 BAR_HEIGHT = 22
 #: Controls that are made before the window may paint again.
-AT_ONCE = 4
+AT_ONCE = 2
 
 
 @dataclass(frozen=True, eq=False)
