@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -15,10 +15,11 @@ from nnstudio.app import theme
 from nnstudio.app.figures import loss_text, percent_text
 from nnstudio.app.header import HeaderButton, Key, Toggle
 from nnstudio.app.i18n import say
-from nnstudio.app.panel import Panel, panel
+from nnstudio.app.panel import Panel, Table, panel
 from nnstudio.app.readout import Readout
 from nnstudio.app.rest import at_rest
 from nnstudio.app.run_names import run_colour, run_name
+from nnstudio.app.zoom import RangeZoom, seen
 from nnstudio.core.text import mark, tr
 from nnstudio.engine.history import Curves
 from nnstudio.engine.view import View
@@ -152,6 +153,8 @@ class LossPanel(Panel):
         self._train = plot.curve(z=4, fine=True)
         self._crosshair = plot.crosshair()
         self._readout = Readout(plot.viewport())
+        self._zoom = RangeZoom(plot)
+        self._zoom.changed.connect(self._feed)
         plot.viewport().setMouseTracking(True)
         plot.viewport().installEventFilter(self)
         self._empty.raise_()
@@ -252,6 +255,7 @@ class LossPanel(Panel):
         self._plotted = result
         self._feed()
 
+    @Slot()
     def _feed(self) -> None:
         plotted = self._plotted
         if plotted is None:
@@ -288,7 +292,13 @@ class LossPanel(Panel):
             vertical = (max(0.0, low - 0.06 * (1.0 - low)), 1.01)
         else:
             vertical = (-0.02 * max(high, 1e-9), 1.06 * max(high, 1e-9))
-        plot.frame((0.0, max(1.0, plotted.last)), vertical)
+        part = self._zoom.part
+        found = seen(part, [plotted.train, plotted.valid]) if part is not None else None
+        if part is not None and found is not None:
+            room = max(0.08 * (found[1] - found[0]), 1e-9)
+            plot.frame(part, (found[0] - room, found[1] + room))
+        else:
+            plot.frame((0.0, max(1.0, plotted.last)), vertical)
 
     def document_changed(self) -> None:
         """Colours, and whether there is an accuracy."""
@@ -312,6 +322,13 @@ class LossPanel(Panel):
         self._raw.setPen(pen(look.accent, alpha=0.35))
         self._crosshair.setPen(pen(look.earlier))
         self._past.setPen(pen(look.accent, width=1.2))
+
+    def numbers(self) -> Table | None:
+        """Every point of the curves, not smoothed."""
+        if self._plotted is None or not len(self._plotted.curves.step):
+            return None
+        curves = vars(self._plotted.curves)
+        return list(curves), zip(*(curve.tolist() for curve in curves.values()), strict=True)
 
     def summary(self) -> str:
         """The newest values."""

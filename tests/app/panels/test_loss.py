@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPoint, QPointF, Qt
 
 from nnstudio.app.panels.loss import LossPanel, Request
 from nnstudio.app.plot import log_ticks, power_text
@@ -136,3 +136,22 @@ def test_ticks():
     assert few_ticks(1, 1) == [] and few_ticks(0, float("nan")) == []
     assert [power_text(at) for at in log_ticks(-2.1, 0.1, 5)] == ["0.01", "0.03", "0.1", "0.3", "1"]
     assert [power_text(at) for at in log_ticks(-9, 0, 4)] == ["1e−9", "1e−6", "0.001", "1"]
+
+
+def test_a_drag_looks_at_a_part_and_a_double_click_at_all(qtbot):
+    case = plane_case()
+    panel = shown(qtbot, LossPanel, case, (420, 200))
+    feed(panel, view_of(*case, curves=curves_of(train=np.linspace(1, 0.1, 100))))
+    port, box = panel.plot.viewport(), panel.plot.getViewBox()
+    qtbot.waitUntil(lambda: box.width() > 300)  # laid out
+    whole = box.viewRange()[0]
+    qtbot.mousePress(port, Qt.MouseButton.LeftButton, pos=QPoint(150, 80))
+    qtbot.mouseMove(port, QPoint(200, 80))
+    qtbot.mouseRelease(port, Qt.MouseButton.LeftButton, pos=QPoint(260, 80))
+    part = box.viewRange()[0]
+    assert whole[0] < part[0] < part[1] < whole[1]
+    low, high = box.viewRange()[1]
+    assert high - low < 0.5
+    assert len(list(panel.numbers()[1])) == 100
+    qtbot.mouseDClick(port, Qt.MouseButton.LeftButton, pos=QPoint(200, 80))
+    assert box.viewRange()[0] == whole
