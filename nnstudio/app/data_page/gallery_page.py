@@ -127,7 +127,14 @@ class GalleryPage(QWidget):
         assert self.data is not None
         parts = [name for name in PARTS if getattr(self.data, name) is not None]
         _fill_combo(self.part, [(name, tr(PARTS[name])) for name in parts])
-        classes = [(str(at), named(name)) for at, name in enumerate(self.data.classes)]
+        counts = np.zeros(len(self.data.classes), np.int64)
+        for name in parts if self.data.classes else ():
+            numbers = getattr(self.data, name).y[:, 0].astype(np.int64)
+            counts += np.bincount(numbers, minlength=len(counts))
+        classes = [
+            (str(at), f"{named(name)}  ({counts[at]:,})")
+            for at, name in enumerate(self.data.classes)
+        ]
         _fill_combo(self.kind, [("", tr("All")), *classes])
         chosen = [(name, named(name)) for name in self.data.classes]
         _fill_combo(self.label, chosen)
