@@ -303,9 +303,11 @@ class EditingCanvas(Viewport):
         """Put the layers of the clipboard after the selection."""
         copied = QGuiApplication.clipboard().mimeData()
         try:
-            found = fragments.from_text(copied.text())
+            found = fragments.from_text(copied.text() if copied is not None else "")
         except StudioError as error:
-            if copied.hasImage() or copied.hasUrls() or "\n" in copied.text().strip():
+            if copied is None:  # an empty clipboard
+                self.refused.emit(error)
+            elif copied.hasImage() or copied.hasUrls() or "\n" in copied.text().strip():
                 self.data_pasted.emit()  # cells, a picture or a file: no layers, but data
             else:
                 self.refused.emit(error)
