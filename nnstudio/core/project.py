@@ -41,7 +41,8 @@ class State:
     kept ``averages/<node>/<name>`` (running means) and ``kept/<node>/<name>`` (the best so far),
     all float32.
     ``counters``: step, epoch, position in the epoch, updates. ``schedule``: what it remembers.
-    ``curves``: equally long columns by name. ``extra`` is plain JSON of whoever keeps more.
+    ``curves``: equally long columns by name; ``runs``: those of earlier runs, float64, as
+    ``runs/<number>/<name>``. ``extra`` is plain JSON of whoever keeps more.
     """
 
     arrays: dict[str, np.ndarray]
@@ -49,6 +50,7 @@ class State:
     schedule: tuple[float, ...] = (1.0,)
     curves: dict[str, np.ndarray] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
+    runs: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def step(self) -> int:
@@ -111,6 +113,7 @@ def _packed(project: Project) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
             "extra": state.extra,
         }
         arrays |= state.arrays
+        arrays |= state.runs
         arrays |= {f"curves/{name}": column for name, column in state.curves.items()}
     arrays |= {f"pictures/{name}": picture for name, picture in project.pictures.items()}
     return manifest, arrays
@@ -203,6 +206,7 @@ def _state(plain: Any, found: Archive) -> State:
         for name in names
         if name.startswith("curves/")
     }
+    runs = {name: found.array(name, "float64") for name in names if name.startswith("runs/")}
     if len({column.shape for column in curves.values()}) > 1:
         raise _damaged(found)
     return State(
@@ -211,6 +215,7 @@ def _state(plain: Any, found: Archive) -> State:
         schedule,
         curves,
         extra if isinstance(extra, dict) else {},
+        runs,
     )
 
 

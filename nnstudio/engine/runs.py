@@ -163,6 +163,21 @@ class Runs:
             self._forget_old()
             self._make_room()
 
+    def resume(self, trainer: Trainer, saved: list[Run]) -> None:
+        """Go on with the runs of a file, the last of which is where the trainer stands."""
+        with self._lock:
+            if not saved:
+                self.begin(trainer)
+                return
+            run = dataclasses.replace(
+                saved[-1], curves=None, setup=trainer.setup, steps=trainer.step, timeline=Timeline()
+            )
+            self._runs = {one.number: one for one in saved[:-1]} | {run.number: run}
+            self._count = max(self._runs)
+            self._present = run.number
+            run.timeline.begin(trainer.setup, trainer.data, trainer.keyframe())
+            self.version += 1
+
     def edited(self, trainer: Trainer) -> None:
         """The present run goes on in another way."""
         with self._lock:

@@ -15,7 +15,7 @@ from nnstudio.core.data import Data
 from nnstudio.core.project import State
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError
-from nnstudio.engine import named
+from nnstudio.engine import named, runs_file
 from nnstudio.engine.history import Curves
 from nnstudio.engine.keyframe import Keyframe
 from nnstudio.engine.pace import Pace
@@ -258,7 +258,8 @@ class Session:
         if self._trainer is None:
             return None
         keyframe = self._trainer.keyframe()
-        return named.state_of(self._trainer.program, keyframe, self._recorder.curves())
+        state = named.state_of(self._trainer.program, keyframe, self._recorder.curves())
+        return runs_file.with_runs(state, self.runs)
 
     def _reopen(self, setup: Setup, data: Data, state: State) -> None:
         self._load(setup, data, keep=False)
@@ -270,8 +271,7 @@ class Session:
             self._error = error
             return
         self._recorder.resume(state.curves)
-
-        self.runs.begin(self._trainer)
+        self.runs.resume(self._trainer, runs_file.read(state.extra.get("runs"), state.runs))
 
     def _branch(self, number: int, moment: Moment) -> None:
         if self._trainer is None or number not in self.runs:

@@ -136,6 +136,45 @@ def test_changed_data_is_told(tmp_path, monkeypatch):
     assert "no longer" in str(project.read(tmp_path / "a.nnst").notices[0])
 
 
+def test_the_tree_of_runs_comes_along(tmp_path):
+    """Runs of a session with names, notes and curves; unsound ones are left out."""
+    from nnstudio.engine import runs_file
+    from nnstudio.engine.history import Curves
+    from nnstudio.engine.runs import Runs
+
+    setup, data = load("xor", None)
+    trainer = Trainer(setup, data, threads=1)
+    runs = Runs()
+    runs.begin(trainer)
+    trainer.run(30)
+    runs.follow(trainer, force=True)
+    column = np.arange(3.0)
+    runs.leave(trainer, Curves(*[column + n for n in range(6)]))
+    runs.change(1, name="first", notes="记下", pinned=True)
+    runs.begin(trainer, parent=1)
+    trainer.run(10)
+    runs.follow(trainer, force=True)
+    state = named.state_of(trainer.program, trainer.keyframe())
+    made = project.Project(setup, data, runs_file.with_runs(state, runs))
+    project.write(tmp_path / "a.nnst", made)
+    found = project.read(tmp_path / "a.nnst").state
+    again = Runs()
+    again.resume(trainer, runs_file.read(found.extra["runs"], found.runs))
+    first, second = again.all()
+    assert (first.name, first.notes, first.pinned, first.steps) == ("first", "记下", True, 30)
+    assert np.array_equal(first.curves.valid_loss, column + 3)
+    assert first.setup == setup
+    assert (second.parent, second.branched_at, second.steps) == (1, 30, 40)
+    assert again.present.number == second.number
+    assert len(second.timeline)
+    plain = found.extra["runs"]
+    for nonsense in (None, [], [7, {}, {"number": -1}], [{**plain[0], "number": "x"}]):
+        assert runs_file.read(nonsense, found.runs) == []
+    orphan = runs_file.read([{**plain[1], "parent": 77}], {})
+    assert orphan[0].parent == 0
+    trainer.close()
+
+
 def rewritten(path, change):
     with zipfile.ZipFile(path) as old:
         entries = {name: old.read(name) for name in old.namelist()}

@@ -15,7 +15,7 @@ from nnstudio.core.data import Data
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError, mark, tr
 from nnstudio.engine.replay import Moment
-from nnstudio.engine.runs import best_step
+from nnstudio.engine.runs import Run, best_step
 from nnstudio.engine.view import Snapshot
 
 FOLLOW_MILLISECONDS = 100
@@ -225,12 +225,26 @@ class TimeMachine(Feature):
         present = runs.present
         if present is None or number not in runs or number == present.number:
             return
+        if not runs[number].timeline.stretches:
+            self._lend_settings(runs[number])
+            return
         stretch = runs[number].timeline.stretches[-1]
         before = (*window.document.present, present.number)
         after = (stretch.setup, stretch.data, number)
         self.stand(after)
         text = tr("Open {run}", run=run_name(runs[number]))
         window.document.stack.push(_Travel(self, text, before, after))
+
+    def _lend_settings(self, run: Run) -> None:
+        """Of a run that came with a file only curves and settings are there: take its settings."""
+        window = self.window
+        setup = run.setup
+        if setup is not None and setup.dataset == window.document.setup.dataset:
+            window.document.edit(tr("Settings of {run}", run=run_name(run)), setup)
+        window.notice.show_text(
+            mark("A project keeps the curves and settings of earlier runs. The settings are in "
+                 "place: press Play.")
+        )  # fmt: skip
 
     # --- helping ---
 
