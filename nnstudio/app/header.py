@@ -28,7 +28,7 @@ class HeaderButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        say(self, text=text, tool_tip=tool_tip, name=text, description=tool_tip)
+        say(self, text=text, tool_tip=tool_tip, name=text or tool_tip, description=tool_tip)
 
     def sizeHint(self) -> QSize:
         return QSize(round(self._advance()) + 8, HEIGHT)

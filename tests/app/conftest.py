@@ -8,7 +8,14 @@ from nnstudio.app import theme
 from nnstudio.app.bridge import Bridge
 from nnstudio.app.settings import Settings
 from nnstudio.app.window import Window
+from nnstudio.core import user_blocks
 from tests.app.fakes import FakeSession, document
+
+
+@pytest.fixture(autouse=True)
+def own_blocks(tmp_path, monkeypatch):
+    """Blocks that a test keeps are its own."""
+    monkeypatch.setattr(user_blocks, "blocks_path", lambda: tmp_path / "blocks.json")
 
 
 @pytest.fixture
