@@ -86,7 +86,7 @@ class Bridge(QObject):
         self._timer.setInterval(FRAME_MILLISECONDS)
         self._timer.timeout.connect(self._tick)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._done: queue.SimpleQueue[tuple[_Fed, int, Any]] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[tuple[_Job, Any]] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._measure, name="nnstudio-probe", daemon=True)
         self._probe: tuple[Network, Probe] | None = None
         self._loaded = -1
@@ -185,15 +185,16 @@ class Bridge(QObject):
     def _show_results(self, now: float) -> None:
         while time.perf_counter() - now < BUDGET:
             try:
-                fed, generation, result = self._done.get_nowait()
+                job, result = self._done.get_nowait()
             except queue.Empty:
                 return
             self._in_flight -= 1
+            fed = job.fed
             fed.pending = False
             if result is None or isinstance(result, BaseException):
                 continue
-            if generation != getattr(self.shown, "generation", -1):
-                fed.stale = True  # measured on a network that is no longer there
+            if not self._fits(job):
+                fed.stale = True
                 continue
             begin = time.perf_counter()
             fed.panel.display(result)
@@ -204,6 +205,14 @@ class Bridge(QObject):
             # The first time may load a library, which says nothing of the next.
             spent = min(spent, SLOWEST)
             fed.display_seconds += (spent - fed.display_seconds) * 0.2
+
+    def _fits(self, job: _Job) -> bool:
+        """Whether what was measured is still there: the run, the network, the data."""
+        return (
+            job.snapshot.generation == getattr(self.shown, "generation", -1)
+            and job.data is self.document.data
+            and job.setup.network == self.document.setup.network
+        )
 
     # --- on the probe thread ---
 
@@ -223,7 +232,7 @@ class Bridge(QObject):
                 # tells, and tests fail on it.
                 self.failures.append(error)
                 result = error
-            self._done.put((job.fed, job.snapshot.generation, result))
+            self._done.put((job, result))
             if job.snapshot.running:
                 time.sleep(min(LONGEST_REST, (time.perf_counter() - begin) * REST))
 

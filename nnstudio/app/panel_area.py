@@ -239,11 +239,13 @@ class PanelArea(QObject):
 
     def _forget(self, key: int) -> None:
         widget = self._groups.pop(key)
-        for frame in list(widget.frames):
-            widget.release(frame)
-            home = self.parent()
-            assert isinstance(home, QWidget)
-            frame.setParent(home)  # else it would go with the group
+        home = self.parent()
+        assert isinstance(home, QWidget)
+        for frame in self.frames.values():
+            if widget.isAncestorOf(frame):  # also one that does not show, as it does not fit
+                if frame.group is widget:
+                    widget.release(frame)
+                frame.setParent(home)  # else it would go with the group
         window = self._windows.pop(key, None)
         gone: QWidget = window or widget
         gone.hide()

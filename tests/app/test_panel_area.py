@@ -3,7 +3,7 @@
 import csv
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QImage
 
 from nnstudio.app.bridge import Bridge
@@ -158,3 +158,18 @@ def test_numbers_are_written_as_csv(tmp_path):
     path.write_bytes(csv_bytes((("a", "b"), [(1, float("nan")), ("x, y", 2.5)])))
     with path.open(encoding="utf-8-sig", newline="") as file:
         assert list(csv.reader(file)) == [["a", "b"], ["1", ""], ["x, y", "2.5"]]
+
+
+def test_a_panel_that_does_not_fit_outlives_the_place_where_it_was(window, qtbot):
+    area = window.area
+    area.move_to_tab("output", area.layout.find("loss")[1])
+    frame, group = area.frames["output"], area.layout.find("output")[1]
+    digits = document("mnist-mlp")
+    window.document.edit("digits", digits.setup, data=digits.data)
+    assert not area.fits("output") and frame.group is None
+    for name in list(group.names):
+        area.set_open(name, False)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    window.document.stack.undo()
+    area.set_open("output", True)
+    assert frame.isVisible()
