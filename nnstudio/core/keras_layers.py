@@ -19,7 +19,7 @@ from nnstudio.core.keras_names import (
     by_name,
     snake,
 )
-from nnstudio.core.plain_values import Path, Unknown, is_number
+from nnstudio.core.plain_values import Function, Path, Unknown, is_number
 from nnstudio.core.registry import find
 from nnstudio.core.text import StudioError, mark
 
@@ -62,6 +62,8 @@ def activation_name(value: Any) -> str | None:
     if value is None:
         return "linear"
     name = value if isinstance(value, str) else value.last if isinstance(value, Path) else ""
+    if isinstance(value, Function):  # one that the text defines
+        name = getattr(value.node, "name", "")
     name = snake(name) if any(letter.isupper() for letter in name) else name
     name = {"re_lu": "relu", "leaky_re_lu": "leaky_relu", "si_lu": "silu"}.get(name, name)
     name = ACTIVATIONS.get(name, name)
@@ -199,6 +201,8 @@ def _check(name: str, key: str, value: Any) -> None:
         key in SILENT
         or key in ("input_shape", "input_dim", "batch_input_shape", "trainable", "input_length")
         or (key.endswith(("_regularizer", "_constraint")) and value is None)
+        or (key in ("kernel_constraint", "depthwise_constraint")
+            and isinstance(value, Call) and snake(value.name) in ("max_norm", "maxnorm"))
         or (key.endswith("kernel_regularizer") or key == "depthwise_regularizer")
         or (key == "data_format" and value in (None, "channels_last"))
         or (key == "axis" and value in (-1, 3) and name in ("BatchNormalization", "Softmax"))

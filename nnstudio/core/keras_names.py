@@ -116,6 +116,8 @@ OPTIMIZERS: tuple[Match, ...] = (
     _match("Adadelta.v1", "Adadelta", "_learning_rate, rho, epsilon"),
     _match("Lion.v1", "Lion", "_learning_rate, beta1=beta_1, beta2=beta_2, weight_decay"),
 )  # fmt: skip
+#: Optimizers that divide by √(s + ε) in Keras and by √s + ε here: Keras' ε is the square of ours.
+EPSILON_SQUARED = ("RMSprop", "Adagrad")
 DEFAULT_RATES = {"SGD": 0.01, "Lion": 0.001}
 #: Defaults of Keras that differ from ours.
 DEFAULTS: dict[str, dict[str, Any]] = {
@@ -134,7 +136,8 @@ LOSSES: dict[str, tuple[str, dict[str, str]]] = {
     "mean_absolute_error": ("MAE.v1", {}), "mae": ("MAE.v1", {}),
     "huber": ("Huber.v1", {"delta": "delta"}), "huber_loss": ("Huber.v1", {"delta": "delta"}),
     "log_cosh": ("LogCosh.v1", {}), "logcosh": ("LogCosh.v1", {}),
-    "poisson": ("Poisson.v1", {}), "hinge": ("Hinge.v1", {}),
+    "poisson": ("Poisson.v1", {}),
+    "poisson_of_logarithm": ("Poisson.v1", {}), "hinge": ("Hinge.v1", {}),
     "categorical_hinge": ("Hinge.v1", {}), "squared_hinge": ("SquaredHinge.v1", {}),
     "kl_divergence": ("KLDivergence.v1", {}), "kld": ("KLDivergence.v1", {}),
     "kullback_leibler_divergence": ("KLDivergence.v1", {}),

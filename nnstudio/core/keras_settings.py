@@ -10,7 +10,15 @@ from nnstudio.core.contracts import Loss, Optimizer, Schedule
 from nnstudio.core.epochs import recognise
 from nnstudio.core.fields import fields_of
 from nnstudio.core.keras_layers import Call
-from nnstudio.core.keras_names import DEFAULT_RATES, DEFAULTS, LOSSES, OPTIMIZERS, by_name, snake
+from nnstudio.core.keras_names import (
+    DEFAULT_RATES,
+    DEFAULTS,
+    EPSILON_SQUARED,
+    LOSSES,
+    OPTIMIZERS,
+    by_name,
+    snake,
+)
 from nnstudio.core.plain_values import Function, is_number
 from nnstudio.core.setup import Training
 from nnstudio.core.text import StudioError, mark
@@ -49,7 +57,11 @@ class Settings:
         self.values[name] = fields_of(Training)[name].read(value)
 
     def regularize(self, named: dict[str, Any]) -> None:
-        """L1 and L2 of a layer's weights."""
+        """L1, L2 and max-norm of a layer's weights."""
+        for key in ("kernel_constraint", "depthwise_constraint"):
+            limit = _limit(named.get(key))
+            if limit is not None and "max_norm" not in self.values:
+                self.put("max_norm", limit)
         for key in ("kernel_regularizer", "depthwise_regularizer"):
             value = named.get(key)
             found = _penalty(value)
@@ -59,6 +71,14 @@ class Settings:
                     self.remarks.append(StudioError(
                         mark("Layers are regularized differently; here all are alike, so none is.")
                     ))  # fmt: skip
+
+
+def _limit(value: Any) -> float | None:
+    """The length of a max-norm constraint."""
+    if not isinstance(value, Call) or snake(value.name) not in ("max_norm", "maxnorm"):
+        return None
+    given = value.args[0] if value.args else value.named.get("max_value", 2.0)
+    return float(given) if is_number(given) and 0 <= given <= 1e6 else None
 
 
 def _penalty(value: Any) -> tuple[float, float] | None:
@@ -116,7 +136,10 @@ def _optimizer(found: Settings, value: Any) -> Errors:
     ours_of = {theirs: ours for ours, theirs in match.arguments if ours}
     cls = registry.find(Optimizer, match.type_name)
     values: dict[str, Any] = {}
-    renamed = {"global_clipnorm": "clip_norm", "clipnorm": "clip_norm", "clipvalue": "clip_value"}
+    renamed = {"global_clipnorm": "clip_norm", "clipnorm": "clip_norm", "clipvalue": "clip_value",
+               "value_limit": "clip_value"}  # fmt: skip
+    if match.name in EPSILON_SQUARED and is_number(given.get("epsilon")) and given["epsilon"] > 0:
+        given["epsilon"] = float(f"{given['epsilon'] ** 0.5:.12g}")
     for key, one in given.items():
         try:
             if key in ours_of:
@@ -149,18 +172,24 @@ def _rate(found: Settings, value: Any) -> Errors:
         "CosineDecay": ("initial_learning_rate", "decay_steps", "alpha"),
         "CosineDecayRestarts": ("initial_learning_rate", "first_decay_steps", "t_mul", "m_mul",
                                 "alpha"),
+        "LinearWarmup": ("learning_rate",),
+        "OneCycle": ("learning_rate",),
         "PolynomialDecay": ("initial_learning_rate", "decay_steps", "end_learning_rate", "power"),
     }.get(value.name)  # fmt: skip
     if names is None:
         return [StudioError(mark("There is no schedule “{name}” here; the rate stays constant."),
                             name=value.name[:60])]  # fmt: skip
     given = dict(zip(names, value.args, strict=False)) | value.named
-    first = given.get("initial_learning_rate", 0.001)
+    first = given.pop("learning_rate", given.get("initial_learning_rate", 0.001))
     found.put("learning_rate", first)
     kind, values = "", {}
     if value.name == "ExponentialDecay":
         kind = "Step.v1" if given.get("staircase") is True else "Exponential.v1"
         values = {"every": given.get("decay_steps", 1000), "factor": given.get("decay_rate", 0.5)}
+    elif value.name in ("LinearWarmup", "OneCycle"):
+        kind = f"{value.name}.v1"
+        declared = fields_of(registry.find(Schedule, kind))
+        values = {key: one for key, one in given.items() if key in declared}
     elif value.name == "CosineDecay":
         kind, values = "Cosine.v1", {"end": given.get("alpha", 0.0)}
     elif value.name == "CosineDecayRestarts":
@@ -182,6 +211,8 @@ def _loss(found: Settings, value: Any) -> Errors:
     if isinstance(value, (list, tuple, dict)) and len(value) == 1:
         value = next(iter(value.values())) if isinstance(value, dict) else value[0]
     name = value if isinstance(value, str) else getattr(value, "name", "")
+    if isinstance(value, Function):  # one that the text defines, named as Keras names its own
+        name = getattr(value.node, "name", "")
     plain = str(name).rpartition(".")[2]
     key = plain.lower() if plain.lower() in LOSSES else snake(plain)
     if key not in LOSSES:
@@ -192,6 +223,8 @@ def _loss(found: Settings, value: Any) -> Errors:
     type_name, arguments = LOSSES[key]
     named = value.named if isinstance(value, Call) else {}
     values = {ours: named[theirs] for theirs, ours in arguments.items() if theirs in named}
+    if key == "poisson":
+        values["log_output"] = False
     found.values["loss"] = fields.build(registry.find(Loss, type_name), values)
     return []
 

@@ -9,13 +9,15 @@ from nnstudio.core.contracts import Layer
 from nnstudio.core.fields import fields_of, flag
 from nnstudio.core.formats import Exporter
 from nnstudio.core.keras_names import (
+    EPSILON_SQUARED,
     INITIALIZERS,
     LAYERS,
     OPTIMIZERS,
     automatic_initializer,
     by_type,
 )
-from nnstudio.core.keras_training import callbacks, loss_text, rate_text
+from nnstudio.core.keras_parts import BOTH_LIMITS, GAUSSIAN_NOISE, ONE_HOT, SINE
+from nnstudio.core.keras_training import callbacks, loss_text, rate_text, watched
 from nnstudio.core.lowering import identifiers
 from nnstudio.core.network import Network, Node
 from nnstudio.core.python_text import Code, call, literal, one_line
@@ -27,7 +29,12 @@ from nnstudio.core.weights import pack_weights
 
 #: Names that the source uses itself.
 TAKEN = ("np", "os", "keras", "layers", "model", "ops", "initializers", "REGULARIZER", "callbacks",
-         "load_data", "load_weights", "build_model", "main", "inputs", "load_file")  # fmt: skip
+         "load_data", "load_weights", "build_model", "compile_model", "main", "inputs", "load_file",
+         "one_hot", "GaussianNoise", "sine")  # fmt: skip
+
+#: Schedules that the program has, by our types.
+WRITTEN = ("Constant.v1", "Exponential.v1", "Step.v1", "Cosine.v1", "Polynomial.v1",
+           "LinearWarmup.v1", "OneCycle.v1", "ReduceOnPlateau.v1")  # fmt: skip
 
 #: Arguments that are written without their names where they come first.
 LEADING = ("units", "filters", "rate", "target_shape", "dims", "stddev", "kernel_size",
@@ -35,11 +42,12 @@ LEADING = ("units", "filters", "rate", "target_shape", "dims", "stddev", "kernel
 
 
 def _activation(name: str) -> Any:
-    return Code("keras.ops.sin") if name == "sine" else name
+    return Code("sine") if name == "sine" else name
 
 
-def layer_text(network: Network, node: Node, regularized: bool) -> str:
-    """One layer as a call, such as ``layers.Dense(8, activation="tanh", name="dense_1")``."""
+def layer_text(network: Network, node: Node, regularized: bool, limit: float = 0.0) -> str:
+    """One layer as a call, such as ``layers.Dense(8, activation="tanh", name="dense_1")``;
+    ``limit`` is the max-norm of each unit's incoming weights, 0 for none."""
     layer = node.layer
     match = by_type(LAYERS).get(layer.type_name)
     named: dict[str, Any] = {}
@@ -63,13 +71,23 @@ def layer_text(network: Network, node: Node, regularized: bool) -> str:
         args = [((values.top, values.bottom), (values.left, values.right))]
     if layer.type_name == "PReLU.v1" and len(shapes[0]) > 1:
         named["shared_axes"] = list(range(1, len(shapes[0])))
-    if regularized and any(p.regularized for p in network.facts[node.id].parameters):
-        depthwise = layer.type_name.startswith("Depthwise")
-        key = "depthwise_regularizer" if depthwise else "kernel_regularizer"
-        named[key] = Code("REGULARIZER")
+    pulled = [p for p in network.facts[node.id].parameters if p.regularized]
+    kernel = "depthwise" if layer.type_name.startswith("Depthwise") else "kernel"
+    if regularized and pulled:
+        named[f"{kernel}_regularizer"] = Code("REGULARIZER")
+    if limit and pulled:
+        axes = list(range(len(pulled[0].shape) - 1))
+        made = call("keras.constraints.MaxNorm", limit, axis=axes if axes[1:] else 0)
+        named[f"{kernel}_constraint"] = Code(made)
     if node.frozen:
         named["trainable"] = False
-    return call(f"layers.{keras}", *args, **named, name=node.id)
+    place = "" if _beyond(layer) else "layers."
+    return call(f"{place}{keras}", *args, **named, name=node.id)
+
+
+def _beyond(layer: Layer) -> bool:
+    """Whether Keras' own layer would refuse its settings."""
+    return layer.type_name == "GaussianNoise.v1" and layer.deviation > 1.0  # type: ignore[attr-defined]
 
 
 def _argument(
@@ -112,38 +130,57 @@ def _plain(value: Any, name: str) -> Any:
     return value
 
 
-def model_lines(network: Network, regularized: bool) -> list[str]:
+def model_lines(network: Network, regularized: bool, limit: float = 0.0) -> list[str]:
     """The body of ``build_model``."""
     shape = network.facts[network.input.id].shape
     first = call("keras.Input", shape=shape, name=network.input.id)
     if network.is_chain() and len(network.nodes) > 1:
-        parts = [first, *(layer_text(network, n, regularized) for n in network.nodes[1:])]
+        parts = [first, *(layer_text(network, n, regularized, limit) for n in network.nodes[1:])]
         return ["return keras.Sequential([", *(f"    {part}," for part in parts), "])"]
     names = identifiers([node.id for node in network.nodes], TAKEN)
     lines = [f"{names[network.input.id]} = {first}"]
     for node in network.nodes[1:]:
         read = [names[name] for name in node.inputs]
         given = f"[{', '.join(read)}]" if node.layer.arity == -1 else read[0]
-        lines.append(f"{names[node.id]} = {layer_text(network, node, regularized)}({given})")
+        lines.append(f"{names[node.id]} = {layer_text(network, node, regularized, limit)}({given})")
     ends = f"{names[network.input.id]}, {names[network.output.id]}"
     return [*lines, f"return keras.Model({ends})"]
 
 
-def optimizer_text(setup: Setup) -> str:
-    """The optimizer as a call; one that Keras lacks is replaced by the nearest, with a note."""
+#: Keras' arguments that have to be written because its own values are not ours.
+FIXED = {"Adagrad": {"initial_accumulator_value": 0.0}}
+#: Biases and the like, by Keras' names: weights decay, these do not.
+NO_DECAY = ["bias", "gamma", "beta", "alpha"]
+
+
+def optimizer_text(setup: Setup, total: int) -> tuple[list[str], str]:
+    """The lines that make the optimizer, and the source of classes that they need; an optimizer
+    that Keras lacks is replaced by the nearest, with a note."""
     training = setup.training
-    named: dict[str, Any] = {"learning_rate": rate_text(setup)}
+    rate, own = rate_text(setup, total)
+    named: dict[str, Any] = {"learning_rate": rate}
     optimizer = training.optimizer
     match = by_type(OPTIMIZERS).get(optimizer.type_name) if optimizer is not None else None
     if match is not None:
         named |= {theirs: getattr(optimizer, ours) for ours, theirs in match.arguments if ours}
+        named |= FIXED.get(match.name, {})
+        if match.name in EPSILON_SQUARED:
+            named["epsilon"] = float(f"{named['epsilon'] ** 2:.12g}")
+    kind = match.name if match else "SGD"
+    name = f"keras.optimizers.{kind}"
     if training.clip_norm:
         named["global_clipnorm"] = training.clip_norm
-    if training.clip_value:
+    if training.clip_norm and training.clip_value:
+        own += BOTH_LIMITS.format(name=kind)
+        name, named["value_limit"] = kind, training.clip_value
+    elif training.clip_value:
         named["clipvalue"] = training.clip_value
     if training.averaging:
         named |= {"use_ema": True, "ema_momentum": training.averaging}
-    return call(f"keras.optimizers.{match.name if match else 'SGD'}", **named)
+    lines = [f"optimizer = {call(name, **named)}"]
+    if named.get("weight_decay"):
+        lines.append(call("optimizer.exclude_from_weight_decay", var_names=NO_DECAY))
+    return lines, own
 
 
 @register("KerasSource.v1")
@@ -180,18 +217,26 @@ class KerasSource(Exporter):
         network.check()
         training = setup.training
         regularized = bool(training.l1 or training.l2)
-        lines = model_lines(network, regularized)
+        lines = model_lines(network, regularized, training.max_norm)
         loss = loss_text(setup, model.data)
-        notes = _notes(setup)
+        notes = _notes(model)
         regularizer = ""
         if regularized:
             # Keras' penalty is l2 w², whose gradient is twice as steep as ours.
             made = call("keras.regularizers.L1L2", l1=training.l1, l2=training.l2 / 2)
             regularizer = f"\nREGULARIZER = {made}\n"
-        metrics = '["accuracy"]' if model.classes else "[]"
         epochs = training.epochs or 100
         whole = training.optimizer is not None and training.optimizer.whole_set
         batch = len(model.data.train) if whole else min(training.batch_size, 65536)
+        total = epochs * -(-len(model.data.train) // batch)
+        optimizer, parts = optimizer_text(setup, total)
+        if any(_beyond(node.layer) for node in network.nodes):
+            parts += GAUSSIAN_NOISE
+        if any("sine" in (getattr(n.layer, "activation", ""), getattr(n.layer, "name", ""))
+               for n in network.nodes):  # fmt: skip
+            parts += SINE
+        if loss.one_hot:
+            parts += ONE_HOT.format(classes=max(2, len(model.classes)))
         made_callbacks = callbacks(setup, model.data)
         listed = "".join(f"\n            {text}," for text in made_callbacks)
         fit = f"[{listed}\n        ]" if made_callbacks else "[]"
@@ -209,7 +254,11 @@ class KerasSource(Exporter):
             title=one_line(setup.name or model.data.name), stem=literal(stem)[1:-1], notes=notes,
             imports=imports, seed=training.seed, regularizer=regularizer, rates=rates,
             body="\n".join(f"    {line}" for line in lines),
-            optimizer=optimizer_text(setup), loss=loss, metrics=metrics, epochs=epochs,
+            optimizer="\n".join(f"    {line}" for line in optimizer), parts=parts + loss.own,
+            loss=loss.text, metrics=loss.metrics, epochs=epochs,
+            targets="    y_train, y_valid = one_hot(y_train), one_hot(y_valid)\n"
+            if loss.one_hot else "",
+            class_weight=loss.class_weight and f"\n        class_weight={loss.class_weight},",
             batch=batch, callbacks=fit, data_function=_data_function(model),
             weights=_LOAD_WEIGHTS if self.weights else "",
             load="    load_weights(model)\n" if self.weights else "",
@@ -231,18 +280,25 @@ def _data_function(model: Trained) -> str:
     )
 
 
-def _notes(setup: Setup) -> str:
+def _notes(model: Trained) -> str:
     """What Keras does differently, in a sentence each."""
-    training, found = setup.training, []
-    optimizer = training.optimizer
+    training, found = model.setup.training, []
+    optimizer, schedule = training.optimizer, training.schedule
     kind = optimizer.type_name if optimizer is not None else "SGD.v1"
     if kind not in by_type(OPTIMIZERS) and not kind.startswith("GradientDescent"):
         name = kind.split(".")[0]
         found.append(f"Keras has no {name}; plain SGD stands in for it.")
-    if training.max_norm:
-        found.append("The limit of each unit's incoming weights (max-norm) is left out.")
-    if getattr(training.loss, "class_weights", ""):
-        found.append("Class weights are given to fit().")
+    if schedule is not None and schedule.type_name == "ReduceOnPlateau.v1":
+        found.append("Keras takes the least improvement as it is, not as a share of the loss.")
+    elif schedule is not None and schedule.type_name not in WRITTEN:
+        name = schedule.type_name.split(".")[0]
+        found.append(f"Keras has no schedule {name}; the learning rate stays as it is.")
+    followed = training.patience or training.keep_best
+    wanted = training.watch if training.watch == "val_loss" else f"val_{training.watch}"
+    if followed and watched(model.setup, model.data) != wanted:
+        found.append(f"The validation loss is watched in place of “{training.watch}”.")
+    if followed and training.keep_best and not training.patience:
+        found.append("The model of the best epoch is written beside the last one.")
     return "".join(f"\n{text}" for text in found)
 
 
@@ -276,31 +332,37 @@ import keras
 HERE = os.path.dirname(os.path.abspath(__file__))
 STEM = "{stem}"
 {regularizer}{rates}
-{data_function}
+{parts}{data_function}
 
 def build_model():
     """The network; without its weights."""
 {body}
 
 {weights}
+def compile_model(model):
+    """Say how it learns."""
+{optimizer}
+    model.compile(
+        optimizer=optimizer,
+        loss={loss},
+        metrics={metrics},
+    )
+
+
 def main():
     """Train, and save the model."""
     keras.utils.set_random_seed({seed})
     (x_train, y_train), (x_valid, y_valid) = load_data()
-    model = build_model()
+{targets}    model = build_model()
 {load}    model.summary()
-    model.compile(
-        optimizer={optimizer},
-        loss={loss},
-        metrics={metrics},
-    )
+    compile_model(model)
     model.fit(
         x_train,
         y_train,
         validation_data=(x_valid, y_valid),
         epochs={epochs},
         batch_size={batch},
-        callbacks={callbacks},
+        callbacks={callbacks},{class_weight}
     )
     model.save(os.path.join(HERE, STEM + ".keras"))
 

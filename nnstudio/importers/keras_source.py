@@ -14,7 +14,7 @@ from nnstudio.core.evaluator import Evaluator, parse
 from nnstudio.core.formats import Importer
 from nnstudio.core.imported import Reading
 from nnstudio.core.keras_layers import Call, is_layer, read_layer
-from nnstudio.core.plain_values import UNKNOWN, Method, Path
+from nnstudio.core.plain_values import UNKNOWN, Class, Method, Path
 from nnstudio.core.registry import register
 from nnstudio.core.text import StudioError, mark
 
@@ -56,6 +56,8 @@ class Reader(Evaluator):
             return self._call_path(function, args, named, line)
         if isinstance(function, Method):
             return self._call_method(function, args, named, line)
+        if isinstance(function, Class):  # an optimizer or a schedule of the text's own
+            return Call(function.node.name, args, named, line)
         if isinstance(function, Call):
             return self._apply(function, args, line)
         if isinstance(function, Model):
@@ -332,7 +334,7 @@ class KerasSource(Importer):
 
     label = mark("Keras source")
     help = mark("A Python text with Sequential or the functional API. It is read, never executed.")
-    extensions = (".py", ".txt", ".ipynb")
+    extensions = (".py", ".txt")
     order = 10
 
     def suits(self, content: bytes, name: str) -> bool:

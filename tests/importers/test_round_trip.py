@@ -53,6 +53,9 @@ def test_optimizers(name):
         {"type": "Cosine.v1", "period": 400, "multiplier": 2, "end": 0.1},
         {"type": "Polynomial.v1", "steps": 100, "power": 2.0, "end": 0.25},
         {"type": "ReduceOnPlateau.v1", "factor": 0.3, "patience": 4, "least": 0.01},
+        {"type": "LinearWarmup.v1", "steps": 40, "then": "cosine"},
+        {"type": "OneCycle.v1", "steps": 70, "rise": 0.2, "first": 0.1, "end": 0.01},
+        {"type": "Cosine.v1", "end": 0.1},
     ],
     ids=lambda values: values["type"],
 )
@@ -60,12 +63,44 @@ def test_schedules(values):
     schedule = registry.from_json(Schedule, values)
     found = back(random_network(2), schedule=schedule, learning_rate=0.01)
     assert found.training["schedule"] == schedule
+    assert found.training["learning_rate"] == 0.01
+    assert not found.remarks
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"type": "CrossEntropy.v1", "label_smoothing": 0.1, "class_weights": "0.5, 1.0, 2.0"},
+        {"type": "Focal.v1", "gamma": 1.5},
+        {"type": "Hinge.v1"},
+        {"type": "SquaredHinge.v1"},
+        {"type": "KLDivergence.v1"},
+        {"type": "MSE.v1"},
+    ],
+    ids=lambda values: values["type"],
+)
+@pytest.mark.parametrize("activation", ["linear", "softmax"])
+def test_losses_of_classes(values, activation):
+    loss = registry.from_json(Loss, values)
+    network = layer_network(("Dense.v1", {"units": 3, "activation": activation}, ((4,),)))
+    model = trained(network, "classification", loss=loss)
+    found = In().read(Out().source(model, "demo").encode(), "demo.py")
+    assert found.training["loss"] == loss
+    assert not found.remarks
+
+
+@pytest.mark.parametrize("log_output", [False, True])
+def test_counts(log_output):
+    loss = registry.from_json(Loss, {"type": "Poisson.v1", "log_output": log_output})
+    found = back(layer_network(("Dense.v1", {"units": 3}, ((4,),))), loss=loss)
+    assert found.training["loss"] == loss
 
 
 def test_settings_of_training():
     given = {
         "l1": 0.001, "l2": 0.002, "epochs": 12, "batch_size": 64, "patience": 5,
         "keep_best": True, "clip_norm": 1.5, "clip_value": 0.5, "averaging": 0.99,
+        "max_norm": 2.5,
     }  # fmt: skip
     network = layer_network(("Dense.v1", {"units": 3}, ((4,),)))
     loss = registry.from_json(Loss, {"type": "Huber.v1", "delta": 0.5})
