@@ -288,6 +288,13 @@ def _notes(model: Trained) -> str:
     if kind not in by_type(OPTIMIZERS) and not kind.startswith("GradientDescent"):
         name = kind.split(".")[0]
         found.append(f"Keras has no {name}; plain SGD stands in for it.")
+    if kind in ("Adam.v1", "AdamW.v1", "Nadam.v1"):
+        found.append("Keras adds epsilon before the moments are corrected for their start, so that "
+                     "its first steps are a little shorter.")  # fmt: skip
+    if kind == "Nadam.v1":
+        found.append(
+            "Its Nadam reaches full momentum within some 100 steps, NNStudio's within thousands."
+        )
     if schedule is not None and schedule.type_name == "ReduceOnPlateau.v1":
         found.append("Keras takes the least improvement as it is, not as a share of the loss.")
     elif schedule is not None and schedule.type_name not in WRITTEN:

@@ -1,5 +1,5 @@
 """Nadam: Adam with Nesterov's look ahead (Dozat 2016), with the paper's warming momentum
-μ(t) = β1 (1 − ½ · 0.96^(t/250)); Keras and PyTorch take the same form."""
+μ(t) = β1 (1 − ½ · 0.96^(t/250)), as in PyTorch; Keras warms 250 times faster, by 0.96^t."""
 
 from __future__ import annotations
 
