@@ -96,6 +96,12 @@ def test_a_clipboard_without_a_table_is_told(window):
     assert "holds no table" in window.notice.text.text()
 
 
+def test_an_empty_clipboard_is_told(window, monkeypatch):
+    monkeypatch.setattr(type(QGuiApplication.clipboard()), "mimeData", lambda *_: None)
+    window.actions_by_name["paste_data"].trigger()
+    assert "holds no table" in window.notice.text.text()
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"%PDF-1.7 ...", b"\x80\x04\x95pickle", b"\x00" * 300, b"a,b\n", b"\x89PNG\r\n\x1a\n.."],

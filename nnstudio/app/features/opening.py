@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QMimeData, Slot
 from PySide6.QtGui import QGuiApplication
 
 from nnstudio.app.data_opener import dropped_path
@@ -54,7 +54,8 @@ class Opening(Feature):
     def paste(self) -> None:
         """Open what was copied: a file, a picture for the digit pad, or the cells of a table."""
         window = self.window
-        found = QGuiApplication.clipboard().mimeData()
+        # An empty clipboard has no data at all.
+        found = QGuiApplication.clipboard().mimeData() or QMimeData()
         path = dropped_path(found)
         pad = window.area.frames.get("pad")
         if path:
