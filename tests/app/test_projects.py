@@ -70,19 +70,19 @@ def test_saved_and_opened_work_is_the_same(qtbot, tmp_path):
     with studio(qtbot, tmp_path) as made:
         made.document.edit("rate", made.document.setup.with_training(learning_rate=0.07))
         train(qtbot, made)
-        assert made.window.isWindowModified()
+        qtbot.waitUntil(made.window.isWindowModified, timeout=WAIT)
         save(qtbot, made, path)
-        assert not made.window.isWindowModified()
+        qtbot.waitUntil(lambda: not made.window.isWindowModified(), timeout=WAIT)
         assert made.window.windowTitle().startswith("my work")
         setup, before = made.document.setup, dict(made.session.latest.parameters)
         train(qtbot, made, 35)
-        assert made.window.isWindowModified()
+        qtbot.waitUntil(made.window.isWindowModified, timeout=WAIT)
         after = dict(made.session.latest.parameters)
     with studio(qtbot, tmp_path, str(path)) as made:
         qtbot.waitUntil(lambda: projects(made).path == path, timeout=WAIT)
         qtbot.waitUntil(lambda: made.session.latest.step == 25, timeout=WAIT)
         assert made.document.setup == setup
-        assert not made.window.isWindowModified()
+        qtbot.waitUntil(lambda: not made.window.isWindowModified(), timeout=WAIT)
         assert same(made.session.latest.parameters, before)
         assert made.session.curves().step[-1] == 25
         train(qtbot, made, 35)
