@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
+from nnstudio.app.panels import embedding
 from nnstudio.app.panels.activations import ActivationsPanel
 from nnstudio.app.panels.dead_units import DeadUnitsPanel
-from nnstudio.app.panels import embedding
 from nnstudio.app.panels.embedding import EmbeddingPanel
 from nnstudio.app.panels.gradient_flow import Before, GradientFlowPanel
 from nnstudio.app.panels.histograms import HistogramsPanel
