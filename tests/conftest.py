@@ -15,7 +15,8 @@ from typing import Any
 import hypothesis
 import pytest
 
-from nnstudio.core import jit, text
+from nnstudio.core import text
+from nnstudio.core.compiled import jit
 
 #: How long threads and windows may take to end after a test.
 PATIENCE = 2.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnstudio.core.raw import RawColumn
+from nnstudio.core.sources.raw import RawColumn
 
 #: Rows beyond this many are thinned out evenly.
 MOST_ROWS = 100_000

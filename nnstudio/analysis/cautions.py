@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from nnstudio.core.columns import shorten
 from nnstudio.core.data import Data, Part
+from nnstudio.core.sources.columns import shorten
 from nnstudio.core.text import mark, tr
 
 #: Examples of a part that are looked at.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnstudio.core.fitting_columns import fences
-from nnstudio.core.raw import RawColumn
+from nnstudio.core.recipes.fitting_columns import fences
+from nnstudio.core.sources.raw import RawColumn
 
 #: How far beyond the quartiles, in interquartile ranges, an outlier begins (Tukey 1977).
 FENCE = 1.5

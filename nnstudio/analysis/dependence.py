@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nnstudio.core.raw import RawColumn, RawTable
 from nnstudio.core.sampling import generator
+from nnstudio.core.sources.raw import RawColumn, RawTable
 
 #: Rows that are varied, and places at which they are predicted.
 ROWS, PLACES = 200, 40

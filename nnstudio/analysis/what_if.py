@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnstudio.core.data import Data
-from nnstudio.core.preparation import InputColumn
-from nnstudio.core.raw import CATEGORY, NUMBER, RawColumn
+from nnstudio.core.recipes.preparation import InputColumn
+from nnstudio.core.sources.raw import CATEGORY, NUMBER, RawColumn
 
 #: Rows that ranges and means are taken of, at most.
 SAMPLE = 2000

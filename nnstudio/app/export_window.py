@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from nnstudio.app.forms import SpecForm
 from nnstudio.app.i18n import say
 from nnstudio.core import fields
-from nnstudio.core.formats import Exporter
+from nnstudio.core.exchange.formats import Exporter
 from nnstudio.core.text import StudioError, mark, tr
 from nnstudio.engine.exporting import exporters
 

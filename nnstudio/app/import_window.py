@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from nnstudio.app import theme
 from nnstudio.app.i18n import say
-from nnstudio.core.imported import Reading
+from nnstudio.core.exchange.imported import Reading
 from nnstudio.core.shapes import shape_text
 from nnstudio.core.text import StudioError, mark, tr
 

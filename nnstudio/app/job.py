@@ -8,8 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from nnstudio.core.sources.watching import Cancelled, watched
 from nnstudio.core.text import StudioError, mark
-from nnstudio.core.watching import Cancelled, watched
 
 
 class Job(QObject):

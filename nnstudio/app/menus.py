@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QLabel, QMenu, QMenuBar
 
 from nnstudio.app.entry import Entry
 from nnstudio.app.i18n import say
-from nnstudio.app.layer_groups import layer_groups
-from nnstudio.app.statusbar import THEME_NAMES
-from nnstudio.app.topbar import SPEEDS
+from nnstudio.app.palettes.layer_groups import layer_groups
+from nnstudio.app.training.statusbar import THEME_NAMES
+from nnstudio.app.training.topbar import SPEEDS
 from nnstudio.app.widgets.elided import ElidedLabel
 from nnstudio.core import text
 from nnstudio.core.setup import preset_names

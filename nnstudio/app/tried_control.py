@@ -12,7 +12,7 @@ from nnstudio.analysis.what_if import Tried
 from nnstudio.app.widgets.combo import Combo, Labelled
 from nnstudio.app.widgets.slider import LabelledSlider
 from nnstudio.core.fields import Field
-from nnstudio.core.raw import DATE
+from nnstudio.core.sources.raw import DATE
 from nnstudio.core.text import tr
 
 

@@ -24,20 +24,20 @@ from PySide6.QtWidgets import (
 from nnstudio.app.actions import Actions
 from nnstudio.app.bridge import Bridge
 from nnstudio.app.canvas.canvas import NetworkCanvas
-from nnstudio.app.data_change import data_of
-from nnstudio.app.data_opener import DataOpener, dropped_path
-from nnstudio.app.databar import DataBar
+from nnstudio.app.data.data_change import data_of
+from nnstudio.app.data.data_opener import DataOpener, dropped_path
+from nnstudio.app.data.databar import DataBar
+from nnstudio.app.docks.panel_area import PanelArea
 from nnstudio.app.document import Document
 from nnstudio.app.feature import Feature, features
 from nnstudio.app.i18n import say
 from nnstudio.app.looks import Looks
 from nnstudio.app.menus import Menus
-from nnstudio.app.panel_area import PanelArea
-from nnstudio.app.reset_run import reset_run
 from nnstudio.app.settings import Settings
 from nnstudio.app.stage import Stage
-from nnstudio.app.statusbar import StatusLine
-from nnstudio.app.topbar import TopBar
+from nnstudio.app.time.reset_run import reset_run
+from nnstudio.app.training.statusbar import StatusLine
+from nnstudio.app.training.topbar import TopBar
 from nnstudio.app.widgets.notice import NoticeBar
 from nnstudio.app.window_layout import WindowLayout
 from nnstudio.core import text

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from nnstudio.core.text import StudioError, mark, tr
 
 if TYPE_CHECKING:
-    from nnstudio.core.trained import Trained
+    from nnstudio.core.exchange.trained import Trained
 
 HELP = mark("write a network for other programs: Keras, PyTorch, ONNX, HTML and more")
 

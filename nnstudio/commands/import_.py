@@ -19,7 +19,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the verb; what could not be read is told with its line."""
-    from nnstudio.core import importing, project
+    from nnstudio.core import project
+    from nnstudio.core.exchange import importing
     from nnstudio.engine.importing import project_of
 
     reading = importing.read_file(options.file)

@@ -7,7 +7,7 @@ import json
 import sys
 from typing import Any
 
-from nnstudio.core.importing import dataset_for, is_importable, read_file, summary
+from nnstudio.core.exchange.importing import dataset_for, is_importable, read_file, summary
 from nnstudio.core.opening import load
 from nnstudio.core.setup import Setup, Training
 from nnstudio.core.text import mark, tr

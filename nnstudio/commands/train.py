@@ -18,7 +18,7 @@ from nnstudio.core import fields, registry
 from nnstudio.core.contracts import Loss, Optimizer, Schedule
 from nnstudio.core.fitting import fit
 from nnstudio.core.opening import load
-from nnstudio.core.recipe import Recipe
+from nnstudio.core.recipes.recipe import Recipe
 from nnstudio.core.setup import Setup, Training
 from nnstudio.core.text import StudioError, mark, tr
 from nnstudio.engine.saving import make_folder, save_training

@@ -27,7 +27,8 @@ def run(options: argparse.Namespace) -> int:
     from nnstudio.app.panel import panels
     from nnstudio.app.settings import Settings
     from nnstudio.app.studio import Studio
-    from nnstudio.core import contracts, native, registry
+    from nnstudio.core import contracts, registry
+    from nnstudio.core.compiled import native
 
     recorder = native.record_compilation()
     recording = recorder.__enter__()

@@ -19,7 +19,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Compile what the cache lacks, with a progress bar."""
-    from nnstudio.core import jit
+    from nnstudio.core.compiled import jit
     from nnstudio.engine import warm
 
     if options.stamp:

@@ -19,8 +19,8 @@ from nnstudio.core.registry import contract
 from nnstudio.core.text import StudioError, mark
 
 if TYPE_CHECKING:
+    from nnstudio.core.compiled.jit import Kernel
     from nnstudio.core.data import Data
-    from nnstudio.core.jit import Kernel
 
 Shape = tuple[int, ...]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from nnstudio.core.compiled.convolution import Geometry, same_padding
 from nnstudio.core.contracts import Layer, Plan, Shape, activations, initializer_choices
-from nnstudio.core.convolution import Geometry, same_padding
 from nnstudio.core.fields import choice, flag, integer, sizes
 from nnstudio.core.lowering import activation_ops
 from nnstudio.core.ops import Convolution, Op

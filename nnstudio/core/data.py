@@ -12,8 +12,8 @@ import numpy as np
 from nnstudio.core.contracts import Shape
 
 if TYPE_CHECKING:
-    from nnstudio.core.preparation import Preparation
-    from nnstudio.core.recipe import Augmentation
+    from nnstudio.core.recipes.preparation import Preparation
+    from nnstudio.core.recipes.recipe import Augmentation
 
 #: Features of a point of the plane, by name: what the network may see of (x1, x2).
 PLANE_FEATURES = ("x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)")

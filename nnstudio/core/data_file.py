@@ -9,8 +9,8 @@ import numpy as np
 
 from nnstudio.core.archive import Archive
 from nnstudio.core.data import Data, Part
-from nnstudio.core.preparation import Preparation
-from nnstudio.core.recipe import Augmentation
+from nnstudio.core.recipes.preparation import Preparation
+from nnstudio.core.recipes.recipe import Augmentation
 from nnstudio.core.text import StudioError, mark
 
 #: Types of numbers that examples come in.

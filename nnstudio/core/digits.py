@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 
 from nnstudio.core.data import Part
-from nnstudio.core.idx import read_idx
 from nnstudio.core.resources import resource
+from nnstudio.core.sources.idx import read_idx
 from nnstudio.core.text import StudioError, mark
 
 SIDE = 28

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
+from nnstudio.core.compiled.jit import Kernel
 from nnstudio.core.contracts import Activation, Plan, Shape
-from nnstudio.core.jit import Kernel
 
 
 class Elementwise(Activation):

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core.compiled.jit import kernel
 from nnstudio.core.contracts import Layer, Plan, Shape
-from nnstudio.core.jit import kernel
 from nnstudio.core.shapes import shape_text
 from nnstudio.core.text import StudioError, mark
 

@@ -15,7 +15,7 @@ import numpy as np
 from nnstudio.core import project
 from nnstudio.core.archive import Archive
 from nnstudio.core.data import Data
-from nnstudio.core.preparation import Preparation, preparation_of
+from nnstudio.core.recipes.preparation import Preparation, preparation_of
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError, mark
 

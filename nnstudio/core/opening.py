@@ -8,9 +8,9 @@ from pathlib import Path
 from nnstudio.core.data import Data
 from nnstudio.core.defaults import setup_for
 from nnstudio.core.fitting import fit
-from nnstudio.core.own_data import own_dataset
 from nnstudio.core.project import is_project, read
-from nnstudio.core.recipe import Recipe
+from nnstudio.core.recipes.own_data import own_dataset
+from nnstudio.core.recipes.recipe import Recipe
 from nnstudio.core.setup import Setup, preset, preset_names
 from nnstudio.core.text import StudioError, mark
 

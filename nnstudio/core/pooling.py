@@ -13,10 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from nnstudio.core.compiled.convolution import same_padding
+from nnstudio.core.compiled.jit import Kernel, device
 from nnstudio.core.contracts import Layer, Plan, Shape
-from nnstudio.core.convolution import same_padding
 from nnstudio.core.fields import choice, sizes
-from nnstudio.core.jit import Kernel, device
 from nnstudio.core.ops import Op, Pool
 from nnstudio.core.shapes import need_image, need_sequence, shape_text
 from nnstudio.core.text import StudioError, mark

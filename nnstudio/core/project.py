@@ -20,7 +20,7 @@ import nnstudio
 from nnstudio.core import archive, data_file
 from nnstudio.core.archive import Archive
 from nnstudio.core.data import Data
-from nnstudio.core.preparation import preparation_of
+from nnstudio.core.recipes.preparation import preparation_of
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError, mark
 

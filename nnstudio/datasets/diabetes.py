@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnstudio.core.included import IncludedTable
+from nnstudio.core.recipes.included import IncludedTable
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark
 

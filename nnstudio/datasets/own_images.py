@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from nnstudio.core import reading
 from nnstudio.core.fields import text
-from nnstudio.core.own_data import PreparedDataset
-from nnstudio.core.raw import Raw
+from nnstudio.core.recipes.own_data import PreparedDataset
 from nnstudio.core.registry import register
+from nnstudio.core.sources import reading
+from nnstudio.core.sources.raw import Raw
 from nnstudio.core.text import mark
 
 

@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from nnstudio.core import atomic, reading
-from nnstudio.core.casting import cast
-from nnstudio.core.columns import read_number
+from nnstudio.core import atomic
 from nnstudio.core.model import Model
-from nnstudio.core.pictures import fitted, is_picture, open_picture
-from nnstudio.core.raw import CATEGORY, DATE, NUMBER, Raw, RawColumn, RawStack, RawTable
-from nnstudio.core.recipe import ImageRecipe, Recipe
+from nnstudio.core.recipes.casting import cast
+from nnstudio.core.recipes.recipe import ImageRecipe, Recipe
+from nnstudio.core.sources import reading
+from nnstudio.core.sources.columns import read_number
+from nnstudio.core.sources.pictures import fitted, is_picture, open_picture
+from nnstudio.core.sources.raw import CATEGORY, DATE, NUMBER, Raw, RawColumn, RawStack, RawTable
+from nnstudio.core.sources.watching import portion
 from nnstudio.core.text import StudioError, mark
-from nnstudio.core.watching import portion
 from nnstudio.engine.predicting import Predictions, Predictor
 
 

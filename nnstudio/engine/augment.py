@@ -11,11 +11,11 @@ import math
 
 import numpy as np
 
-from nnstudio.core import state as st
-from nnstudio.core.jit import Kernel, bytes_at, device, floats_at, integers_at, kernel
-from nnstudio.core.recipe import Augmentation
-from nnstudio.core.simd import cos, random_key, random_normal, random_unit, sin
-from nnstudio.core.state import ORDER_ADDRESS, POSITION, SEED, STEP, X_ADDRESS
+from nnstudio.core.compiled import state as st
+from nnstudio.core.compiled.jit import Kernel, bytes_at, device, floats_at, integers_at, kernel
+from nnstudio.core.compiled.simd import cos, random_key, random_normal, random_unit, sin
+from nnstudio.core.compiled.state import ORDER_ADDRESS, POSITION, SEED, STEP, X_ADDRESS
+from nnstudio.core.recipes.recipe import Augmentation
 from nnstudio.engine import vm
 from nnstudio.engine.memory import aligned
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from nnstudio.core import state as st
+from nnstudio.core.compiled import state as st
 from nnstudio.core.network import Network
 from nnstudio.engine import vm
 from nnstudio.engine.memory import aligned

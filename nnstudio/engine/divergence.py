@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nnstudio.core import state as st
+from nnstudio.core.compiled import state as st
 from nnstudio.core.text import StudioError, mark
 
 if TYPE_CHECKING:

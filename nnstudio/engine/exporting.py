@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from nnstudio.core.data import Data
-from nnstudio.core.formats import Exporter
+from nnstudio.core.exchange.formats import Exporter
+from nnstudio.core.exchange.trained import Key, Trained
 from nnstudio.core.network import Network
 from nnstudio.core.project import Project
 from nnstudio.core.registry import table
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError, mark
-from nnstudio.core.trained import Key, Trained
 from nnstudio.engine.keyframe import initial_parameters
 from nnstudio.engine.probe import Probe
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from nnstudio.core.imported import Reading
-from nnstudio.core.importing import dataset_for, setup_of
+from nnstudio.core.exchange.imported import Reading
+from nnstudio.core.exchange.importing import dataset_for, setup_of
 from nnstudio.core.project import Project, State
 from nnstudio.engine.trainer import Trainer
 

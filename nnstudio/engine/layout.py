@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nnstudio.core.compiled.jit import Kernel
 from nnstudio.core.contracts import Loss, Optimizer
-from nnstudio.core.jit import Kernel
-from nnstudio.core.recipe import Augmentation
+from nnstudio.core.recipes.recipe import Augmentation
 from nnstudio.engine.planner import HYPER_SIZE, SLACK, ParameterPlace, Planner, align
 
 #: Parameters in one optimizer task: what fits the second-level cache with its slots.

@@ -22,8 +22,8 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core.compiled.jit import Kernel
 from nnstudio.core.contracts import Loss, Parameter, Shape
-from nnstudio.core.jit import Kernel
 from nnstudio.core.network import Network
 from nnstudio.core.text import StudioError, mark
 from nnstudio.engine import augment

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nnstudio.core.compiled.jit import Kernel
 from nnstudio.core.contracts import Parameter, Shape, activations
-from nnstudio.core.jit import Kernel
 from nnstudio.core.network import Network, Node
 from nnstudio.engine import rows as common
 

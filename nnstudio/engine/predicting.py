@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnstudio.core.model import Model
-from nnstudio.core.raw import Raw
+from nnstudio.core.sources.raw import Raw
+from nnstudio.core.sources.watching import progress
 from nnstudio.core.targets import class_probabilities
-from nnstudio.core.watching import progress
 from nnstudio.engine.probe import Probe
 from nnstudio.engine.scoring import gives_logits
 

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from nnstudio.core.jit import bytes_at, floats_at, integers_at, kernel
-from nnstudio.core.state import ORDER_ADDRESS, POSITION, UPDATES, X_ADDRESS, Y_ADDRESS
+from nnstudio.core.compiled.jit import bytes_at, floats_at, integers_at, kernel
+from nnstudio.core.compiled.state import ORDER_ADDRESS, POSITION, UPDATES, X_ADDRESS, Y_ADDRESS
 
 f32 = np.float32
 

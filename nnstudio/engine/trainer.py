@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 
-from nnstudio.core import state as st
+from nnstudio.core.compiled import state as st
 from nnstudio.core.contracts import Shape
 from nnstudio.core.data import Data, Part
 from nnstudio.core.setup import Setup

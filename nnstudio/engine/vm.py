@@ -6,7 +6,7 @@ the run's state are, and how many steps to do. One thread leads (``run``); other
 the last to arrive does what comes between phases (sums the loss, counts the step, shuffles the
 next epoch), so nothing depends on who does what. Two threads take them from either end, so that
 each keeps to the same weights and finds them in its own cache; together with layers that are
-shared by inputs (core/shared_product.py) a step of 784-128-10 takes 112 µs instead of 139.
+shared by inputs (core/compiled/shared_product.py) a step of 784-128-10 takes 112 µs instead of 139.
 
 Helpers join and leave between chunks of steps only, under a small lock, and the leader never
 waits for one that has not joined: a helper that the system has not scheduled costs nothing.
@@ -18,7 +18,7 @@ import math
 
 import numpy as np
 
-from nnstudio.core.jit import (
+from nnstudio.core.compiled.jit import (
     atomic_add,
     atomic_load,
     atomic_store,
@@ -29,8 +29,8 @@ from nnstudio.core.jit import (
     integers_at,
     loop,
 )
-from nnstudio.core.simd import random_bits, random_key
-from nnstudio.core.state import (
+from nnstudio.core.compiled.simd import random_bits, random_key
+from nnstudio.core.compiled.state import (
     BATCH,
     EPOCH,
     EXAMPLES,

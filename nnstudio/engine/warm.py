@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from nnstudio.core import jit
+from nnstudio.core.compiled import jit
 from nnstudio.core.registry import discover_all
 from nnstudio.engine import rows, vm
 
@@ -60,7 +60,7 @@ def finish_mark() -> None:
 
 def mark_path() -> Path:
     """The file that says that the cache is complete."""
-    from nnstudio.core import native
+    from nnstudio.core.compiled import native
 
     return native.cache_folder() / "complete"
 
@@ -83,7 +83,7 @@ class Warmth:
         """See that what the first networks need is compiled and loaded; start on the rest."""
         if self.done:
             return
-        from nnstudio.core import native
+        from nnstudio.core.compiled import native
 
         native.refresh()
         names, first = kernel_order()

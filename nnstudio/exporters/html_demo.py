@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from nnstudio.core.data import PLANE_LIMIT
-from nnstudio.core.formats import Exporter
+from nnstudio.core.exchange.formats import Exporter
+from nnstudio.core.exchange.trained import Trained
 from nnstudio.core.registry import register
 from nnstudio.core.resources import resource
 from nnstudio.core.text import StudioError, language, mark, named, tr
-from nnstudio.core.trained import Trained
 
 #: The most weights and the most columns with a slider of their own.
 MOST_WEIGHTS, MOST_FIELDS = 20_000_000, 200

@@ -8,19 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from nnstudio.core.charts import curve_chart, image_data
-from nnstudio.core.drawing import draw
+from nnstudio.core.exchange.charts import curve_chart, image_data
+from nnstudio.core.exchange.drawing import draw
+from nnstudio.core.exchange.formats import Exporter
+from nnstudio.core.exchange.svg import svg
+from nnstudio.core.exchange.trained import Trained
 from nnstudio.core.fields import fields_of, integer
-from nnstudio.core.formats import Exporter
 from nnstudio.core.metrics import metrics_for
 from nnstudio.core.registry import register
 from nnstudio.core.resources import resource
 from nnstudio.core.setup import Training
 from nnstudio.core.shapes import shape_text
-from nnstudio.core.svg import svg
 from nnstudio.core.targets import class_probabilities
 from nnstudio.core.text import language, mark, named, tr
-from nnstudio.core.trained import Trained
 
 #: The most validation examples that figures are computed from.
 MOST_EXAMPLES = 10_000

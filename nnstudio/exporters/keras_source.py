@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnstudio.core.companions import DATA_FUNCTION, pack_data
 from nnstudio.core.contracts import Layer
-from nnstudio.core.fields import fields_of, flag
-from nnstudio.core.formats import Exporter
-from nnstudio.core.keras_names import (
+from nnstudio.core.exchange.companions import DATA_FUNCTION, pack_data
+from nnstudio.core.exchange.formats import Exporter
+from nnstudio.core.exchange.keras_names import (
     EPSILON_SQUARED,
     INITIALIZERS,
     LAYERS,
@@ -16,16 +15,17 @@ from nnstudio.core.keras_names import (
     automatic_initializer,
     by_type,
 )
-from nnstudio.core.keras_parts import BOTH_LIMITS, GAUSSIAN_NOISE, ONE_HOT, SINE
-from nnstudio.core.keras_training import callbacks, loss_text, rate_text, watched
+from nnstudio.core.exchange.keras_parts import BOTH_LIMITS, GAUSSIAN_NOISE, ONE_HOT, SINE
+from nnstudio.core.exchange.keras_training import callbacks, loss_text, rate_text, watched
+from nnstudio.core.exchange.python_text import Code, call, literal, one_line
+from nnstudio.core.exchange.trained import Trained
+from nnstudio.core.exchange.weights import pack_weights
+from nnstudio.core.fields import fields_of, flag
 from nnstudio.core.lowering import identifiers
 from nnstudio.core.network import Network, Node
-from nnstudio.core.python_text import Code, call, literal, one_line
 from nnstudio.core.registry import register
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError, mark
-from nnstudio.core.trained import Trained
-from nnstudio.core.weights import pack_weights
 
 #: Names that the source uses itself.
 TAKEN = ("np", "os", "keras", "layers", "model", "ops", "initializers", "REGULARIZER", "callbacks",

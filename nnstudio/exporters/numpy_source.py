@@ -7,13 +7,13 @@ from dataclasses import asdict
 from typing import Any
 
 from nnstudio.core import ops
-from nnstudio.core.formats import Exporter
+from nnstudio.core.exchange.formats import Exporter
+from nnstudio.core.exchange.trained import Trained
+from nnstudio.core.exchange.weights import pack_weights
 from nnstudio.core.lowering import Step, identifiers
 from nnstudio.core.registry import register
 from nnstudio.core.resources import resource
 from nnstudio.core.text import StudioError, mark
-from nnstudio.core.trained import Trained
-from nnstudio.core.weights import pack_weights
 
 
 def _settings(op: ops.Activate) -> str:

@@ -12,13 +12,13 @@ import numpy as np
 
 import nnstudio
 from nnstudio.core import ops
+from nnstudio.core.exchange.formats import Exporter
+from nnstudio.core.exchange.trained import Trained
 from nnstudio.core.fields import flag
-from nnstudio.core.formats import Exporter
 from nnstudio.core.lowering import FIRST, LAST, Layouts, Step, channel_first
-from nnstudio.core.preparation import InputColumn
+from nnstudio.core.recipes.preparation import InputColumn
 from nnstudio.core.registry import register
 from nnstudio.core.text import StudioError, mark
-from nnstudio.core.trained import Trained
 
 #: The version of the operators and of the file format: what runtimes of 2022 and later read.
 OPSET, IR = 17, 8

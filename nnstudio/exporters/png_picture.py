@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from nnstudio.core.drawing import HEIGHT, WIDTH, Drawing, curve, draw
+from nnstudio.core.exchange.drawing import HEIGHT, WIDTH, Drawing, curve, draw
+from nnstudio.core.exchange.formats import Exporter
+from nnstudio.core.exchange.svg import COLOURS
+from nnstudio.core.exchange.trained import Trained
 from nnstudio.core.fields import choice, integer
-from nnstudio.core.formats import Exporter
 from nnstudio.core.registry import register
-from nnstudio.core.svg import COLOURS
 from nnstudio.core.text import StudioError, mark
-from nnstudio.core.trained import Trained
 
 #: The most pixels of a picture.
 MOST_PIXELS = 120_000_000

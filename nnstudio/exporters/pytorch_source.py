@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from nnstudio.core import torch_modules
-from nnstudio.core.companions import DATA_FUNCTION, pack_data
+from nnstudio.core.exchange import torch_modules
+from nnstudio.core.exchange.companions import DATA_FUNCTION, pack_data
+from nnstudio.core.exchange.formats import Exporter
+from nnstudio.core.exchange.python_text import literal, one_line
+from nnstudio.core.exchange.torch_training import loss_source, optimizer_source, schedule_source
+from nnstudio.core.exchange.trained import Trained
+from nnstudio.core.exchange.weights import pack_weights
 from nnstudio.core.fields import flag
-from nnstudio.core.formats import Exporter
 from nnstudio.core.lowering import FIRST, LAST, Layouts, identifiers, lower
-from nnstudio.core.python_text import literal, one_line
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark
-from nnstudio.core.torch_training import loss_source, optimizer_source, schedule_source
-from nnstudio.core.trained import Trained
-from nnstudio.core.weights import pack_weights
 
 #: Names that the source uses itself.
 TAKEN = (

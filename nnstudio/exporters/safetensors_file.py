@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from nnstudio.core.formats import Exporter
+from nnstudio.core.exchange.formats import Exporter
+from nnstudio.core.exchange.trained import Trained
+from nnstudio.core.exchange.weights import pack_weights
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark
-from nnstudio.core.trained import Trained
-from nnstudio.core.weights import pack_weights
 
 
 @register("SafetensorsFile.v1")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from nnstudio.core.drawing import draw
+from nnstudio.core.exchange.drawing import draw
+from nnstudio.core.exchange.formats import Exporter
+from nnstudio.core.exchange.svg import svg
+from nnstudio.core.exchange.trained import Trained
 from nnstudio.core.fields import choice
-from nnstudio.core.formats import Exporter
 from nnstudio.core.registry import register
-from nnstudio.core.svg import svg
 from nnstudio.core.text import mark
-from nnstudio.core.trained import Trained
 
 
 @register("SvgPicture.v1")

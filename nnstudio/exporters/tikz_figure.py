@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from nnstudio.core.drawing import HEIGHT, WIDTH, curve, draw
+from nnstudio.core.exchange.drawing import HEIGHT, WIDTH, curve, draw
+from nnstudio.core.exchange.formats import Exporter
+from nnstudio.core.exchange.svg import COLOURS
+from nnstudio.core.exchange.trained import Trained
 from nnstudio.core.fields import choice, flag
-from nnstudio.core.formats import Exporter
 from nnstudio.core.registry import register
-from nnstudio.core.svg import COLOURS
 from nnstudio.core.text import mark
-from nnstudio.core.trained import Trained
 
 _SPECIAL = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",

@@ -7,14 +7,14 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
-from nnstudio.core import keras_settings as settings
-from nnstudio.core.assembling import Assembly, Tensor
 from nnstudio.core.contracts import Shape
-from nnstudio.core.evaluator import Evaluator, parse
-from nnstudio.core.formats import Importer
-from nnstudio.core.imported import Reading
-from nnstudio.core.keras_layers import Call, is_layer, read_layer
-from nnstudio.core.plain_values import UNKNOWN, Class, Method, Path
+from nnstudio.core.exchange import keras_settings as settings
+from nnstudio.core.exchange.assembling import Assembly, Tensor
+from nnstudio.core.exchange.evaluator import Evaluator, parse
+from nnstudio.core.exchange.formats import Importer
+from nnstudio.core.exchange.imported import Reading
+from nnstudio.core.exchange.keras_layers import Call, is_layer, read_layer
+from nnstudio.core.exchange.plain_values import UNKNOWN, Class, Method, Path
 from nnstudio.core.registry import register
 from nnstudio.core.text import StudioError, mark
 

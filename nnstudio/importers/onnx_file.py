@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from nnstudio.core.assembling import Assembly
-from nnstudio.core.formats import Importer
-from nnstudio.core.imported import Reading
-from nnstudio.core.onnx_operators import Graph, Unread
+from nnstudio.core.exchange.assembling import Assembly
+from nnstudio.core.exchange.formats import Importer
+from nnstudio.core.exchange.imported import Reading
+from nnstudio.core.exchange.onnx_operators import Graph, Unread
 from nnstudio.core.registry import register
 from nnstudio.core.text import StudioError, mark
 

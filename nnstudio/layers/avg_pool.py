@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnstudio.core.jit import add8, fma8, kernel, load8, splat8, store8, zero8
+from nnstudio.core.compiled.jit import add8, fma8, kernel, load8, splat8, store8, zero8
 from nnstudio.core.pooling import Pooling1D, Pooling2D, covering, inside
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core.compiled.jit import add8, device, fma8, kernel, load8, splat8, store8, zero8
+from nnstudio.core.compiled.simd import minus8
 from nnstudio.core.contracts import Layer, Parameter, Plan, Shape
 from nnstudio.core.fields import real
-from nnstudio.core.jit import add8, device, fma8, kernel, load8, splat8, store8, zero8
 from nnstudio.core.ops import ChannelNorm, Op
 from nnstudio.core.registry import register
-from nnstudio.core.simd import minus8
 from nnstudio.core.text import mark
 
 f32 = np.float32

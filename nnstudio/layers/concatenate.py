@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from nnstudio.core.compiled.copying import backward_block, block, copy
 from nnstudio.core.contracts import Layer, Plan, Shape
-from nnstudio.core.copying import backward_block, block, copy
 from nnstudio.core.fields import integer
 from nnstudio.core.merging import need_several
 from nnstudio.core.ops import Join, Op

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnstudio.core.contracts import Parameter, Plan, Shape
-from nnstudio.core.convolution import (
+from nnstudio.core.compiled.convolution import (
     Geometry,
     convolve,
     filter_gradient,
     image_gradient,
     sum_pixels,
 )
+from nnstudio.core.compiled.jit import kernel
+from nnstudio.core.contracts import Parameter, Plan, Shape
 from nnstudio.core.convolutional import Convolutional
 from nnstudio.core.fields import sizes
-from nnstudio.core.jit import kernel
 from nnstudio.core.ops import Op
 from nnstudio.core.registry import register
 from nnstudio.core.shapes import need_sequence

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnstudio.core import one_channel, winograd
-from nnstudio.core.contracts import Parameter, Plan, Shape
-from nnstudio.core.convolution import (
+from nnstudio.core.compiled import one_channel, winograd
+from nnstudio.core.compiled.convolution import (
     GEOMETRY,
     Geometry,
     convolve,
@@ -15,15 +14,16 @@ from nnstudio.core.convolution import (
     sum_pixels,
     turn_filters,
 )
+from nnstudio.core.compiled.jit import kernel
+from nnstudio.core.compiled.one_channel import convolve_one, filter_gradient_one
+from nnstudio.core.compiled.winograd import convolve_tiles, convolve_tiles_backward
+from nnstudio.core.contracts import Parameter, Plan, Shape
 from nnstudio.core.convolutional import Convolutional
 from nnstudio.core.fields import integer
-from nnstudio.core.jit import kernel
-from nnstudio.core.one_channel import convolve_one, filter_gradient_one
 from nnstudio.core.ops import Op
 from nnstudio.core.registry import register
 from nnstudio.core.shapes import need_image
 from nnstudio.core.text import StudioError, mark
-from nnstudio.core.winograd import convolve_tiles, convolve_tiles_backward
 
 
 @kernel
@@ -52,7 +52,7 @@ def conv2d_backward(mem, row, n, state):  # type: ignore[no-untyped-def]
 
 @kernel
 def conv2d_tiles_forward(mem, row, n, state):  # type: ignore[no-untyped-def]
-    """row: x, weight, bias or −1, y, room, tiles of a block, geometry (core/winograd.py)."""
+    """row: x, weight, bias or −1, y, room, tiles of a block, geometry (core/compiled/winograd.py)."""
     convolve_tiles(mem, row, 7, n, row[1], row[2], row[3], row[4], row[5], row[6])
 
 
@@ -67,7 +67,7 @@ def conv2d_tiles_backward(mem, row, n, state):  # type: ignore[no-untyped-def]
 
 @kernel
 def conv2d_one_forward(mem, row, n, state):  # type: ignore[no-untyped-def]
-    """row: x, weight, bias or −1, y, room, geometry (core/one_channel.py)."""
+    """row: x, weight, bias or −1, y, room, geometry (core/compiled/one_channel.py)."""
     convolve_one(mem, row, 6, n, row[1], row[2], row[3], row[4], row[5])
 
 

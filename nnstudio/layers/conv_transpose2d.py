@@ -1,7 +1,7 @@
 """ConvTranspose2D: a convolution backwards, from few pixels to many (Zeiler et al. 2010).
 
 Its forward pass is the gradient of a convolution by its image, and the other way round, so the
-three products of ``core/convolution.py`` change places. The geometry is that of the convolution
+three products of ``core/compiled/convolution.py`` change places. The geometry is that of the convolution
 that would lead from this layer's output back to its input.
 """
 
@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnstudio.core.contracts import Parameter, Plan, Shape
-from nnstudio.core.convolution import (
+from nnstudio.core.compiled.convolution import (
     Geometry,
     convolve,
     filter_gradient,
@@ -18,8 +17,9 @@ from nnstudio.core.convolution import (
     same_padding,
     sum_pixels,
 )
+from nnstudio.core.compiled.jit import kernel
+from nnstudio.core.contracts import Parameter, Plan, Shape
 from nnstudio.core.convolutional import Convolutional
-from nnstudio.core.jit import kernel
 from nnstudio.core.lowering import activation_ops
 from nnstudio.core.ops import Op, TransposedConvolution
 from nnstudio.core.registry import register

@@ -6,19 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from nnstudio.core import shared_product
-from nnstudio.core.contracts import (
-    Layer,
-    Parameter,
-    Plan,
-    Shape,
-    activations,
-    initializer_choices,
-)
-from nnstudio.core.fields import choice, flag, integer
-from nnstudio.core.jit import kernel
-from nnstudio.core.lowering import activation_ops
-from nnstudio.core.matmul import (
+from nnstudio.core.compiled import shared_product
+from nnstudio.core.compiled.jit import kernel
+from nnstudio.core.compiled.matmul import (
     affine,
     clear_tail,
     input_gradient,
@@ -30,9 +20,19 @@ from nnstudio.core.matmul import (
     sum_rows,
     weight_gradient,
 )
+from nnstudio.core.compiled.shared_product import add_parts, multiply_part, weight_gradient_part
+from nnstudio.core.contracts import (
+    Layer,
+    Parameter,
+    Plan,
+    Shape,
+    activations,
+    initializer_choices,
+)
+from nnstudio.core.fields import choice, flag, integer
+from nnstudio.core.lowering import activation_ops
 from nnstudio.core.ops import Op, Product
 from nnstudio.core.registry import register
-from nnstudio.core.shared_product import add_parts, multiply_part, weight_gradient_part
 from nnstudio.core.text import StudioError, mark
 
 f32 = np.float32
@@ -59,7 +59,7 @@ def dense_backward(mem, row, n, state):  # type: ignore[no-untyped-def]
 
 @kernel
 def dense_small_forward(mem, row, n, state):  # type: ignore[no-untyped-def]
-    """The same where all products are small (core/matmul.py): without the tiles' code, whose
+    """The same where all products are small (core/compiled/matmul.py): without the tiles' code, whose
     registers take longer to save than a small product to compute, a playground net is 7 % faster.
     """
     x, w, b, y, inputs, units = row[1], row[2], row[3], row[4], row[5], row[6]
@@ -82,7 +82,7 @@ def dense_small_backward(mem, row, n, state):  # type: ignore[no-untyped-def]
 @kernel
 def dense_part_forward(mem, row, n, state):  # type: ignore[no-untyped-def]
     """row: x, weight, the shard's part of all outputs, inputs, units, room, shard, shards,
-    examples of a shard, floats from shard to shard (core/shared_product.py)."""
+    examples of a shard, floats from shard to shard (core/compiled/shared_product.py)."""
     multiply_part(
         mem, state, row[7], row[8], row[9], row[4], row[5], row[1], row[10], row[2], row[3], row[6]
     )

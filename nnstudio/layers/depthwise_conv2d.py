@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core.compiled.convolution import Geometry, sum_pixels
+from nnstudio.core.compiled.jit import kernel
 from nnstudio.core.contracts import Parameter, Plan, Shape
-from nnstudio.core.convolution import Geometry, sum_pixels
 from nnstudio.core.convolutional import Convolutional
 from nnstudio.core.fields import integer
-from nnstudio.core.jit import kernel
 from nnstudio.core.ops import Op
 from nnstudio.core.registry import register
 from nnstudio.core.shapes import need_image

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core.compiled.jit import kernel
+from nnstudio.core.compiled.simd import random_bits, random_key
+from nnstudio.core.compiled.state import SEED, STEP
 from nnstudio.core.contracts import Layer, Plan, Shape
 from nnstudio.core.fields import real
-from nnstudio.core.jit import kernel
 from nnstudio.core.ops import Noise, Op
 from nnstudio.core.registry import register
-from nnstudio.core.simd import random_bits, random_key
-from nnstudio.core.state import SEED, STEP
 from nnstudio.core.text import mark
 
 f32 = np.float32

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from nnstudio.core.compiled.copying import block, copy
+from nnstudio.core.compiled.jit import kernel
+from nnstudio.core.compiled.simd import random_key, random_normal
+from nnstudio.core.compiled.state import SEED, STEP
 from nnstudio.core.contracts import Layer, Plan, Shape
-from nnstudio.core.copying import block, copy
 from nnstudio.core.fields import real
-from nnstudio.core.jit import kernel
 from nnstudio.core.ops import Noise, Op
 from nnstudio.core.registry import register
-from nnstudio.core.simd import random_key, random_normal
-from nnstudio.core.state import SEED, STEP
 from nnstudio.core.text import mark
 
 

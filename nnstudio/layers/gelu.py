@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
+from nnstudio.core.compiled.jit import kernel
+from nnstudio.core.compiled.simd import erf, exp
 from nnstudio.core.elementwise import Elementwise
-from nnstudio.core.jit import kernel
 from nnstudio.core.registry import register
-from nnstudio.core.simd import erf, exp
 from nnstudio.core.text import mark
 
 f32 = np.float32

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core.compiled.jit import add8, fma8, kernel, load8, splat8, store8, zero8
 from nnstudio.core.contracts import Layer, Plan, Shape
-from nnstudio.core.jit import add8, fma8, kernel, load8, splat8, store8, zero8
 from nnstudio.core.ops import GlobalPool, Op
 from nnstudio.core.registry import register
 from nnstudio.core.shapes import need_channels

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core.compiled.jit import kernel
 from nnstudio.core.contracts import Layer, Parameter, Plan, Shape
 from nnstudio.core.fields import choice, real
-from nnstudio.core.jit import kernel
 from nnstudio.core.ops import ExampleNorm, Op
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark

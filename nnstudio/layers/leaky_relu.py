@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from nnstudio.core.compiled.jit import kernel
 from nnstudio.core.elementwise import Elementwise
 from nnstudio.core.fields import real
-from nnstudio.core.jit import kernel
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark
 

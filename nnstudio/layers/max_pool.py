@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnstudio.core.jit import (
+from nnstudio.core.compiled.jit import (
     add8,
     device,
     equal8,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from nnstudio.core.compiled.jit import kernel
 from nnstudio.core.contracts import Plan, Shape
-from nnstudio.core.jit import kernel
 from nnstudio.core.merging import Merge
 from nnstudio.core.ops import Combine, Op
 from nnstudio.core.registry import register

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from nnstudio.core.compiled.copying import MOST_AXES, backward_block, block, copy, strides
 from nnstudio.core.contracts import Layer, Plan, Shape
-from nnstudio.core.copying import MOST_AXES, backward_block, block, copy, strides
 from nnstudio.core.fields import sizes
 from nnstudio.core.ops import Op, Transpose
 from nnstudio.core.registry import register

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core.compiled.jit import kernel
 from nnstudio.core.contracts import Layer, Parameter, Plan, Shape
-from nnstudio.core.jit import kernel
 from nnstudio.core.ops import Op, Slope
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core.compiled.jit import kernel
+from nnstudio.core.compiled.simd import sigmoid
 from nnstudio.core.contracts import Plan
 from nnstudio.core.elementwise import Elementwise
-from nnstudio.core.jit import kernel
 from nnstudio.core.registry import register
-from nnstudio.core.simd import sigmoid
 from nnstudio.core.text import mark
 
 f32 = np.float32

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from nnstudio.core.compiled.jit import kernel
+from nnstudio.core.compiled.simd import cos, sin
 from nnstudio.core.elementwise import Elementwise
-from nnstudio.core.jit import kernel
 from nnstudio.core.registry import register
-from nnstudio.core.simd import cos, sin
 from nnstudio.core.text import mark
 
 f32 = np.float32

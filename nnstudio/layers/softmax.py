@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core.compiled.jit import kernel
+from nnstudio.core.compiled.simd import exp
 from nnstudio.core.contracts import Activation, Plan, Shape
-from nnstudio.core.jit import kernel
 from nnstudio.core.registry import register
-from nnstudio.core.simd import exp
 from nnstudio.core.text import mark
 
 f32 = np.float32

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core.compiled.jit import add8, device, fma8, kernel, load8, splat8, store8, zero8
 from nnstudio.core.contracts import Layer, Plan, Shape
 from nnstudio.core.fields import choice, sizes
-from nnstudio.core.jit import add8, device, fma8, kernel, load8, splat8, store8, zero8
 from nnstudio.core.ops import Enlarge, Op
 from nnstudio.core.registry import register
 from nnstudio.core.shapes import need_image, shape_text

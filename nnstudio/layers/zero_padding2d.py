@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core.compiled.copying import backward_block, block, copy
+from nnstudio.core.compiled.jit import kernel
 from nnstudio.core.contracts import Layer, Plan, Shape
-from nnstudio.core.copying import backward_block, block, copy
 from nnstudio.core.fields import integer
-from nnstudio.core.jit import kernel
 from nnstudio.core.ops import Op, Pad
 from nnstudio.core.registry import register
 from nnstudio.core.shapes import need_image

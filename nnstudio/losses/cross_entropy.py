@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core.compiled.jit import kernel
+from nnstudio.core.compiled.simd import exp, log, sigmoid, softplus
+from nnstudio.core.compiled.state import BATCH
 from nnstudio.core.contracts import Loss, Plan, Shape
 from nnstudio.core.data import Data
 from nnstudio.core.fields import real, text
-from nnstudio.core.jit import kernel
 from nnstudio.core.registry import register
-from nnstudio.core.simd import exp, log, sigmoid, softplus
-from nnstudio.core.state import BATCH
 from nnstudio.core.targets import check_classes, log_probabilities
 from nnstudio.core.text import StudioError, mark
 

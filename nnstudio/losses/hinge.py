@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from nnstudio.core.compiled.jit import kernel
+from nnstudio.core.compiled.state import BATCH
 from nnstudio.core.contracts import Loss, Plan, Shape
 from nnstudio.core.data import Data
-from nnstudio.core.jit import kernel
 from nnstudio.core.registry import register
-from nnstudio.core.state import BATCH
 from nnstudio.core.targets import check_classes, one_hot
 from nnstudio.core.text import mark
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core.compiled.jit import kernel
+from nnstudio.core.compiled.state import BATCH
 from nnstudio.core.contracts import Loss, Plan, Shape
 from nnstudio.core.data import Data
 from nnstudio.core.fields import real
-from nnstudio.core.jit import kernel
 from nnstudio.core.registry import register
-from nnstudio.core.state import BATCH
 from nnstudio.core.targets import check_numbers
 from nnstudio.core.text import mark
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from nnstudio.core.compiled.jit import kernel
 from nnstudio.core.contracts import Optimizer, Plan
 from nnstudio.core.fields import real
-from nnstudio.core.jit import kernel
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark
 

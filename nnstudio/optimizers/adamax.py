@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core.compiled.jit import kernel
+from nnstudio.core.compiled.state import UPDATES
 from nnstudio.core.contracts import Optimizer, Plan
 from nnstudio.core.fields import real
-from nnstudio.core.jit import kernel
 from nnstudio.core.registry import register
-from nnstudio.core.state import UPDATES
 from nnstudio.core.text import mark
 
 f32 = np.float32

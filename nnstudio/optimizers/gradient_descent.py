@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from nnstudio.core.compiled.jit import kernel
 from nnstudio.core.contracts import Optimizer, Plan
-from nnstudio.core.jit import kernel
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core.compiled.jit import device, kernel
 from nnstudio.core.contracts import Optimizer, Plan
 from nnstudio.core.fields import real
-from nnstudio.core.jit import device, kernel
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark
 

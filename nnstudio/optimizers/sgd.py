@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core.compiled.jit import kernel
 from nnstudio.core.contracts import Optimizer, Plan
 from nnstudio.core.fields import flag, real
-from nnstudio.core.jit import kernel
 from nnstudio.core.registry import register
 from nnstudio.core.text import mark
 

@@ -11,16 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from nnstudio.core.building import COMMA, PLAIN, Builder
-from nnstudio.core.encodings import TextFile, find_encoding
-from nnstudio.core.header import column_names
-from nnstudio.core.raw import MOST_CELLS, Raw, RawTable, too_large
-from nnstudio.core.reading import LOOK_ROWS, Options, Reader, Source
 from nnstudio.core.registry import register
-from nnstudio.core.row_blocks import RowBlock, quotation_error, row_blocks, slow_rows
 from nnstudio.core.sampling import generator
+from nnstudio.core.sources.building import COMMA, PLAIN, Builder
+from nnstudio.core.sources.encodings import TextFile, find_encoding
+from nnstudio.core.sources.header import column_names
+from nnstudio.core.sources.raw import MOST_CELLS, Raw, RawTable, too_large
+from nnstudio.core.sources.reading import LOOK_ROWS, Options, Reader, Source
+from nnstudio.core.sources.row_blocks import RowBlock, quotation_error, row_blocks, slow_rows
+from nnstudio.core.sources.watching import progress
 from nnstudio.core.text import StudioError, mark
-from nnstudio.core.watching import progress
 
 #: How much of a file decides on its delimiter and on what its columns hold.
 HEAD = 1_000_000

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
-from nnstudio.core.arrays import from_arrays, stack_of
-from nnstudio.core.raw import MOST_STACK_BYTES, TEST, TRAIN, Raw
-from nnstudio.core.reading import LOOK_ROWS, Options, Reader, Source
 from nnstudio.core.registry import register
 from nnstudio.core.sampling import generator
+from nnstudio.core.sources.arrays import from_arrays, stack_of
+from nnstudio.core.sources.raw import MOST_STACK_BYTES, TEST, TRAIN, Raw
+from nnstudio.core.sources.reading import LOOK_ROWS, Options, Reader, Source
 from nnstudio.core.text import StudioError, mark
 
 TYPES = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}

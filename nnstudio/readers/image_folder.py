@@ -5,12 +5,18 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from nnstudio.core.pictures import MOST_FILE, MOST_PICTURES, Entry, is_picture, stack_pictures
-from nnstudio.core.raw import Raw
-from nnstudio.core.reading import Options, Reader, Source
 from nnstudio.core.registry import register
+from nnstudio.core.sources.pictures import (
+    MOST_FILE,
+    MOST_PICTURES,
+    Entry,
+    is_picture,
+    stack_pictures,
+)
+from nnstudio.core.sources.raw import Raw
+from nnstudio.core.sources.reading import Options, Reader, Source
+from nnstudio.core.sources.watching import progress
 from nnstudio.core.text import StudioError, mark
-from nnstudio.core.watching import progress
 
 #: Folders within folders.
 DEEPEST = 8

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from nnstudio.core.pictures import MOST_FILE, Entry, is_picture, stack_pictures
-from nnstudio.core.raw import Raw
-from nnstudio.core.reading import Options, Reader, Source
 from nnstudio.core.registry import register
+from nnstudio.core.sources.pictures import MOST_FILE, Entry, is_picture, stack_pictures
+from nnstudio.core.sources.raw import Raw
+from nnstudio.core.sources.reading import Options, Reader, Source
+from nnstudio.core.sources.zips import SafeZip, entry_names
 from nnstudio.core.text import mark
-from nnstudio.core.zips import SafeZip, entry_names
 
 
 @register("ImageZip.v1")

@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from nnstudio.core.building import Builder
-from nnstudio.core.columns import shorten
-from nnstudio.core.encodings import find_encoding
-from nnstudio.core.header import check_width
-from nnstudio.core.raw import MOST_CELLS, Raw, RawTable, too_large
-from nnstudio.core.reading import LOOK_ROWS, Options, Reader, Source
 from nnstudio.core.registry import register
 from nnstudio.core.sampling import generator
+from nnstudio.core.sources.building import Builder
+from nnstudio.core.sources.columns import shorten
+from nnstudio.core.sources.encodings import find_encoding
+from nnstudio.core.sources.header import check_width
+from nnstudio.core.sources.raw import MOST_CELLS, Raw, RawTable, too_large
+from nnstudio.core.sources.reading import LOOK_ROWS, Options, Reader, Source
+from nnstudio.core.sources.watching import progress
 from nnstudio.core.text import StudioError, mark, tr
-from nnstudio.core.watching import progress
 
 #: Rows that become columns at a time.
 BLOCK = 20_000

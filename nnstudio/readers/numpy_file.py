@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from nnstudio.core.arrays import from_arrays, read_npy, read_npy_bytes
-from nnstudio.core.raw import MOST_STACK_BYTES, Raw
-from nnstudio.core.reading import LOOK_ROWS, Options, Reader, Source
 from nnstudio.core.registry import register
 from nnstudio.core.sampling import generator
+from nnstudio.core.sources.arrays import from_arrays, read_npy, read_npy_bytes
+from nnstudio.core.sources.raw import MOST_STACK_BYTES, Raw
+from nnstudio.core.sources.reading import LOOK_ROWS, Options, Reader, Source
+from nnstudio.core.sources.watching import progress
+from nnstudio.core.sources.zips import SafeZip, entry_names
 from nnstudio.core.text import StudioError, mark
-from nnstudio.core.watching import progress
-from nnstudio.core.zips import SafeZip, entry_names
 
 MOST_ARRAYS = 2000
 

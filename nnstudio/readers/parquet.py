@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from nnstudio.core.building import Builder
-from nnstudio.core.columns import LARGEST_NUMBER, shorten
-from nnstudio.core.header import check_width, unique_names
-from nnstudio.core.raw import DATE, MOST_CELLS, NUMBER, Raw, RawColumn, RawTable, too_large
-from nnstudio.core.reading import LOOK_ROWS, Options, Reader, Source, damaged
 from nnstudio.core.registry import register
 from nnstudio.core.sampling import generator
+from nnstudio.core.sources.building import Builder
+from nnstudio.core.sources.columns import LARGEST_NUMBER, shorten
+from nnstudio.core.sources.header import check_width, unique_names
+from nnstudio.core.sources.raw import DATE, MOST_CELLS, NUMBER, Raw, RawColumn, RawTable, too_large
+from nnstudio.core.sources.reading import LOOK_ROWS, Options, Reader, Source, damaged
+from nnstudio.core.sources.watching import progress
 from nnstudio.core.text import StudioError, mark, tr
-from nnstudio.core.watching import progress
 
 
 @register("Parquet.v1")

@@ -10,7 +10,7 @@ from nnstudio.analysis.cautions import cautions, class_counts, copies
 from nnstudio.analysis.columns import histogram, outliers, summarise
 from nnstudio.analysis.dependence import partial_dependence
 from nnstudio.core.data import Data, Part
-from nnstudio.core.raw import CATEGORY, NUMBER, RawColumn, RawTable
+from nnstudio.core.sources.raw import CATEGORY, NUMBER, RawColumn, RawTable
 
 
 def number(values, name="x"):

@@ -8,7 +8,7 @@ import pytest
 from nnstudio.analysis.what_if import averaged_rows, columns_to_try, dependence, places_of
 from nnstudio.core import registry
 from nnstudio.core.contracts import Dataset
-from nnstudio.core.raw import CATEGORY, NUMBER, RawColumn, RawTable
+from nnstudio.core.sources.raw import CATEGORY, NUMBER, RawColumn, RawTable
 
 
 def table(path, **columns):

@@ -8,7 +8,7 @@ from nnstudio.app import theme
 from nnstudio.app.bridge import Bridge
 from nnstudio.app.settings import Settings
 from nnstudio.app.window import Window
-from nnstudio.core import user_blocks
+from nnstudio.core.editing import user_blocks
 from tests.app.fakes import FakeSession, document
 
 

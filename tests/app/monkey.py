@@ -105,7 +105,7 @@ def main():
     for name, value in (("--seeds", 20), ("--events", 10_000), ("--first", 0)):
         parser.add_argument(name, type=int, default=value)
     options = parser.parse_args()
-    from nnstudio.core import jit
+    from nnstudio.core.compiled import jit
 
     os.environ.setdefault("NUMBA_CACHE_DIR", str(jit.cache_folder()))
     faults = 0

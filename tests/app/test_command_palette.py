@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from nnstudio.app.command_list import commands
-from nnstudio.app.fuzzy import score
-from nnstudio.app.layer_groups import layer_groups
+from nnstudio.app.palettes.command_list import commands
+from nnstudio.app.palettes.fuzzy import score
+from nnstudio.app.palettes.layer_groups import layer_groups
 from nnstudio.core import registry
 from nnstudio.core.contracts import Optimizer, Schedule
 from nnstudio.core.setup import Training, preset_names

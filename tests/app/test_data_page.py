@@ -15,7 +15,7 @@ from nnstudio.app.data_page.table_model import TableModel
 from nnstudio.core import registry
 from nnstudio.core.contracts import Dataset
 from nnstudio.core.defaults import setup_for
-from nnstudio.core.raw import CATEGORY, NUMBER, RawColumn, RawTable
+from nnstudio.core.sources.raw import CATEGORY, NUMBER, RawColumn, RawTable
 
 LEFT = Qt.MouseButton.LeftButton
 random = np.random.default_rng(5)

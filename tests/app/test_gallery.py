@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from nnstudio.app.network_sketch import ranks
-from nnstudio.core.advice import advise
-from nnstudio.core.gallery import GALLERY
+from nnstudio.app.palettes.network_sketch import ranks
+from nnstudio.core.editing.advice import advise
+from nnstudio.core.editing.gallery import GALLERY
 from tests.app.fakes import document
 
 LEFT = Qt.MouseButton.LeftButton

@@ -9,12 +9,13 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 
-from nnstudio.app.data_change import Request
+from nnstudio.app.data.data_change import Request
 from nnstudio.app.job import Job
-from nnstudio.core import raw, registry
+from nnstudio.core import registry
 from nnstudio.core.contracts import Dataset
+from nnstudio.core.sources import raw
+from nnstudio.core.sources.watching import progress
 from nnstudio.core.text import StudioError
-from nnstudio.core.watching import progress
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier

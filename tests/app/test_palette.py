@@ -7,14 +7,15 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 
-from nnstudio.app import icons, layer_drag
-from nnstudio.app.layer_groups import icon_name, layer_groups
+from nnstudio.app import icons
+from nnstudio.app.palettes import layer_drag
+from nnstudio.app.palettes.layer_groups import icon_name, layer_groups
 from nnstudio.core import registry
 from nnstudio.core.contracts import Layer
-from nnstudio.core.fragments import cut_out
-from nnstudio.core.joining import insert_merge, partner
+from nnstudio.core.editing.fragments import cut_out
+from nnstudio.core.editing.joining import insert_merge, partner
+from nnstudio.core.editing.user_blocks import delete_block, load_blocks, save_block
 from nnstudio.core.network import chain
-from nnstudio.core.user_blocks import delete_block, load_blocks, save_block
 
 LEFT = Qt.MouseButton.LeftButton
 COPY = Qt.DropAction.CopyAction

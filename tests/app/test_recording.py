@@ -7,7 +7,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from nnstudio.app.film import Film
+from nnstudio.app.time.film import Film
 from tests.app.test_time_machine import studio  # noqa: F401
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.app.data_page.symbols_page import SymbolsPage
-from nnstudio.core.symbols import read_symbols
+from nnstudio.core.sources.symbols import read_symbols
 
 LEFT = Qt.MouseButton.LeftButton
 

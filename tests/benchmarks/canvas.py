@@ -28,7 +28,7 @@ def linked(layers=9, units=16):
 
 
 def _chain(sizes):
-    from nnstudio.core.mends import make
+    from nnstudio.core.editing.mends import make
     from nnstudio.core.setup import preset
 
     setup = preset("two-spirals")

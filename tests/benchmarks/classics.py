@@ -26,8 +26,8 @@ import numpy as np
 from nnstudio.cli import main as nnstudio
 from nnstudio.core import registry
 from nnstudio.core.contracts import Dataset
-from nnstudio.core.own_data import own_dataset
-from nnstudio.core.recipe import Recipe
+from nnstudio.core.recipes.own_data import own_dataset
+from nnstudio.core.recipes.recipe import Recipe
 from nnstudio.core.resources import resource
 
 TABLES = {"iris": "species", "wine": "cultivar", "diabetes": "progression"}

@@ -43,7 +43,7 @@ def children():
 
 def private(folder):
     """Settings and work of a person who has never used the program."""
-    from nnstudio.core import jit
+    from nnstudio.core.compiled import jit
 
     os.environ.setdefault("NUMBA_CACHE_DIR", str(jit.cache_folder()))
     for name in ("CONFIG", "DATA", "STATE"):

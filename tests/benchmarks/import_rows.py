@@ -22,8 +22,8 @@ CHILD = """
 import json, resource, sys, threading, time
 sys.setswitchinterval(5e-4)
 import polars
-from nnstudio.core import reading
-from nnstudio.core.own_data import own_dataset
+from nnstudio.core.sources import reading
+from nnstudio.core.recipes.own_data import own_dataset
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
 stalls, stop = [0.0], threading.Event()
 def tick():

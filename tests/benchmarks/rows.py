@@ -12,7 +12,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from nnstudio.core import state as st
+from nnstudio.core.compiled import state as st
 from nnstudio.core.opening import load
 from nnstudio.engine import vm
 from nnstudio.engine.plan import COLUMNS

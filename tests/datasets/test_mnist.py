@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from nnstudio.core import registry
 from nnstudio.core.contracts import Dataset
-from nnstudio.core.idx import read_idx
 from nnstudio.core.resources import resource
+from nnstudio.core.sources.idx import read_idx
 from nnstudio.core.text import StudioError
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from nnstudio.core.data import Data, Part
 from nnstudio.core.defaults import setup_for
-from nnstudio.core.recipe import Augmentation
+from nnstudio.core.recipes.recipe import Augmentation
 from nnstudio.core.setup import preset
 from nnstudio.datasets.mnist import Mnist
 from nnstudio.engine.augment import preview

@@ -8,7 +8,7 @@ import numpy as np
 
 from nnstudio.core import registry
 from nnstudio.core.contracts import Dataset, Optimizer
-from nnstudio.core.gallery import GALLERY
+from nnstudio.core.editing.gallery import GALLERY
 from nnstudio.core.setup import preset
 from nnstudio.engine.scoring import score
 from nnstudio.engine.trainer import Trainer

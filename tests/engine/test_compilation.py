@@ -15,7 +15,7 @@ from tests.helpers import mlp, optimizer, random_data, setup
 def test_twenty_random_edits_compile_nothing():
     for _ in warm.compile_all():
         pass
-    from nnstudio.core import native
+    from nnstudio.core.compiled import native
 
     rng = random.Random(0)
     data = random_data(3, 2)

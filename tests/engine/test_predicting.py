@@ -8,11 +8,11 @@ import pytest
 from nnstudio.core import fields
 from nnstudio.core.defaults import setup_for
 from nnstudio.core.model import Model, read_model
-from nnstudio.core.own_data import own_dataset
-from nnstudio.core.preparation import preparation_of
-from nnstudio.core.raw import RawStack
+from nnstudio.core.recipes.own_data import own_dataset
+from nnstudio.core.recipes.preparation import preparation_of
 from nnstudio.core.resources import resource
 from nnstudio.core.setup import preset
+from nnstudio.core.sources.raw import RawStack
 from nnstudio.core.text import StudioError
 from nnstudio.engine.answers import predict_file, read_for
 from nnstudio.engine.predicting import Predictor
@@ -115,7 +115,7 @@ def test_points_of_the_plane_and_made_data_predict_too():
     assert preparation_of(data).plane == data.plane
     made = Trainer(setup, data, 1)
     try:
-        from nnstudio.core.raw import NUMBER, RawColumn, RawTable
+        from nnstudio.core.sources.raw import NUMBER, RawColumn, RawTable
 
         points = data.valid_points
         table = RawTable(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnstudio.core import shared_product
+from nnstudio.core.compiled import shared_product
 from nnstudio.core.network import chain
 from nnstudio.engine.trainer import Trainer
 from tests.helpers import layer, mlp, random_data, setup

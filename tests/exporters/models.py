@@ -9,9 +9,9 @@ import numpy as np
 from nnstudio.core import registry
 from nnstudio.core.contracts import Layer, Loss, Optimizer
 from nnstudio.core.data import Data, Part
+from nnstudio.core.exchange.trained import Trained
 from nnstudio.core.network import Network, Node
 from nnstudio.core.setup import Setup, Training, preset
-from nnstudio.core.trained import Trained
 from nnstudio.engine.keyframe import initial_parameters
 from nnstudio.engine.probe import Probe
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nnstudio.core.drawing import HEIGHT, WIDTH, draw
+from nnstudio.core.exchange.drawing import HEIGHT, WIDTH, draw
+from nnstudio.core.exchange.trained import Trained
 from nnstudio.core.setup import preset
-from nnstudio.core.trained import Trained
 from nnstudio.exporters.html_report import HtmlReport
 from nnstudio.exporters.png_picture import PngPicture
 from nnstudio.exporters.svg_picture import SvgPicture

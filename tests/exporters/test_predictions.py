@@ -7,9 +7,9 @@ import runpy
 import numpy as np
 import pytest
 
+from nnstudio.core.exchange.trained import Trained
 from nnstudio.core.opening import load
-from nnstudio.core.reading import look
-from nnstudio.core.trained import Trained
+from nnstudio.core.sources.reading import look
 from nnstudio.exporters.numpy_source import NumpySource
 from nnstudio.exporters.onnx_file import OnnxFile
 from tests.exporters.models import (

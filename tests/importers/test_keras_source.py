@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nnstudio.core.importing import dataset_for, read_content, setup_of
+from nnstudio.core.exchange.importing import dataset_for, read_content, setup_of
 from nnstudio.core.text import StudioError
 from nnstudio.engine.trainer import Trainer
 from nnstudio.importers.keras_source import KerasSource

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from nnstudio.core.importing import read_content
+from nnstudio.core.exchange.importing import read_content
 from nnstudio.core.text import StudioError
 from nnstudio.exporters.keras_source import KerasSource
 from tests.exporters.models import trained

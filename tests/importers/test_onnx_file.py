@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from nnstudio.core.importing import read_content
+from nnstudio.core.exchange.importing import read_content
 from nnstudio.core.network import chain
 from nnstudio.core.text import StudioError
 from nnstudio.exporters.onnx_file import OnnxFile

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from nnstudio.core.importing import read_content
+from nnstudio.core.exchange.importing import read_content
 from nnstudio.core.text import StudioError
 from tests.importers.test_mutations import mutated, survive
 

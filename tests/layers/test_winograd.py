@@ -1,10 +1,10 @@
-"""Convolutions by tiles (core/winograd.py): as exact as can be asked, and nothing is hidden."""
+"""Convolutions by tiles (core/compiled/winograd.py): as exact as can be asked, and nothing is hidden."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from nnstudio.core import winograd
+from nnstudio.core.compiled import winograd
 from nnstudio.engine.differentiate import Differentiator
 from tests.helpers import around, layer
 

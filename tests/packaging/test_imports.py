@@ -19,7 +19,7 @@ LINT = "from importlinter.cli import lint_imports_command as lint; lint()"
         ("layers/relu.py", "import nnstudio.losses.mse", "Rooms are stacked"),
         ("layers/relu.py", "import nnstudio.layers.tanh", "Concepts of one kind"),
         ("engine/view.py", "def late():\n    import PySide6", "No Qt below app"),
-        ("layers/relu.py", "import numba", "Numba only in core/native.py"),
+        ("layers/relu.py", "import numba", "Numba only in core/compiled/native.py"),
         ("somewhere.py", "", "Rooms are stacked"),
     ],
 )

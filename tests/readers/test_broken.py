@@ -14,9 +14,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from nnstudio.core import pictures, raw, reading
-from nnstudio.core.own_data import own_dataset
-from nnstudio.core.recipe import Recipe
+from nnstudio.core.recipes.own_data import own_dataset
+from nnstudio.core.recipes.recipe import Recipe
+from nnstudio.core.sources import pictures, raw, reading
 from nnstudio.core.text import StudioError
 from tests.readers.files import ROWS, idx, npy, png, write_folder, write_zip
 
@@ -166,8 +166,8 @@ def test_broken_archives_are_explained(tmp_path, name):
 
 
 def test_a_zip_bomb_is_not_unpacked(tmp_path, monkeypatch):
-    monkeypatch.setattr("nnstudio.core.zips.MOST_BEYOND", 1_000_000)
-    monkeypatch.setattr("nnstudio.core.zips.MOST_RATIO", 10)
+    monkeypatch.setattr("nnstudio.core.sources.zips.MOST_BEYOND", 1_000_000)
+    monkeypatch.setattr("nnstudio.core.sources.zips.MOST_RATIO", 10)
     zeros = b"\0" * 4_000_000
     bomb = {f"{name}/{n}.png": zeros for name in "ab" for n in range(6)}
     sentence = refused(write_zip(tmp_path / "bomb.zip", bomb))

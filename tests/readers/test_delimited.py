@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nnstudio.core import encodings, reading
-from nnstudio.core.raw import CATEGORY, DATE, NUMBER, TEXT
-from nnstudio.core.recipe import Recipe
-from nnstudio.core.watching import Cancelled, watched
+from nnstudio.core.recipes.recipe import Recipe
+from nnstudio.core.sources import encodings, reading
+from nnstudio.core.sources.raw import CATEGORY, DATE, NUMBER, TEXT
+from nnstudio.core.sources.watching import Cancelled, watched
 from nnstudio.readers import delimited
 
 TABLE = "name,weight,when,kind\n" + "".join(

@@ -12,10 +12,10 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from nnstudio.core import reading
-from nnstudio.core.own_data import own_dataset
-from nnstudio.core.raw import CATEGORY, DATE, NUMBER, RawStack, RawTable
-from nnstudio.core.recipe import ImageRecipe, Recipe
+from nnstudio.core.recipes.own_data import own_dataset
+from nnstudio.core.recipes.recipe import ImageRecipe, Recipe
+from nnstudio.core.sources import reading
+from nnstudio.core.sources.raw import CATEGORY, DATE, NUMBER, RawStack, RawTable
 from tests.readers.files import idx, npy, png, write_folder, write_zip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from nnstudio.core.advice import Advice
+from nnstudio.core.editing.advice import Advice
 
 SIDE = 9
 

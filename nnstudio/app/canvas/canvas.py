@@ -35,7 +35,7 @@ from nnstudio.app.canvas.overlay import draw_overlay
 from nnstudio.app.canvas.popups import Popup
 from nnstudio.app.canvas.weight_editor import WeightEditor
 from nnstudio.app.document import Document
-from nnstudio.core import wiring
+from nnstudio.core.editing import wiring
 from nnstudio.core.text import StudioError, language, mark, tr
 from nnstudio.engine.session import Session
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from nnstudio.app.field_texts import activation_text
-from nnstudio.core.advice import Advice, advise
 from nnstudio.core.contracts import Activation, Shape
 from nnstudio.core.data import Data
+from nnstudio.core.editing.advice import Advice, advise
 from nnstudio.core.fields import fields_of
 from nnstudio.core.network import Facts, Network, Node
 from nnstudio.core.setup import Setup

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDropEvent
 
 from nnstudio.app.canvas.hits import Hit
 from nnstudio.app.canvas.layout import Insert
-from nnstudio.app.layer_drag import dragged_block, dragged_layer
+from nnstudio.app.palettes.layer_drag import dragged_block, dragged_layer
 
 if TYPE_CHECKING:
     from nnstudio.app.canvas.canvas import NetworkCanvas

@@ -15,13 +15,13 @@ from nnstudio.app.canvas.layer_form import FieldEdit
 from nnstudio.app.canvas.node_edits import NodeEdit
 from nnstudio.app.canvas.viewport import Viewport
 from nnstudio.app.document import Document, Name
-from nnstudio.core import fragments
-from nnstudio.core.advice import Advice, advise
 from nnstudio.core.contracts import Layer
+from nnstudio.core.editing import fragments
+from nnstudio.core.editing.advice import Advice, advise
+from nnstudio.core.editing.wiring import Joint
 from nnstudio.core.registry import find
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError, tr
-from nnstudio.core.wiring import Joint
 from nnstudio.engine.session import Session
 
 

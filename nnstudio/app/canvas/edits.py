@@ -6,18 +6,19 @@ import math
 from typing import Any
 
 from nnstudio.app.canvas.columns import ends_in_output
-from nnstudio.core import fields, fragments, registry, wiring
-from nnstudio.core.advice import advise
+from nnstudio.core import fields, registry
 from nnstudio.core.contracts import Layer
 from nnstudio.core.data import Data
+from nnstudio.core.editing import fragments, wiring
+from nnstudio.core.editing.advice import advise
+from nnstudio.core.editing.fragments import Fragment
+from nnstudio.core.editing.joining import insert_merge, partner
+from nnstudio.core.editing.mends import insert_between
+from nnstudio.core.editing.wiring import Joint
 from nnstudio.core.fitting import fit
-from nnstudio.core.fragments import Fragment
-from nnstudio.core.joining import insert_merge, partner
-from nnstudio.core.mends import insert_between
 from nnstudio.core.network import Network
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError
-from nnstudio.core.wiring import Joint
 
 
 def _fitted(setup: Setup, network: Network, data: Data) -> Setup:

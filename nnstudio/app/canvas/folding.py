@@ -11,7 +11,7 @@ from nnstudio.app.canvas.columns import BLOCK, Folds
 from nnstudio.app.canvas.editing import EditingCanvas
 from nnstudio.app.canvas.name_field import NameField
 from nnstudio.app.document import Document
-from nnstudio.core import fragments, user_blocks
+from nnstudio.core.editing import fragments, user_blocks
 from nnstudio.core.text import StudioError, tr
 from nnstudio.engine.session import Session
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from nnstudio.app import icons, theme
 from nnstudio.app.canvas.popups import Popup
-from nnstudio.app.layer_groups import icon_name, is_found, layer_groups
-from nnstudio.app.layer_palette import SearchField
+from nnstudio.app.palettes.layer_groups import icon_name, is_found, layer_groups
+from nnstudio.app.palettes.layer_palette import SearchField
 from nnstudio.core.text import tr
 
 MOST_HEIGHT = 320

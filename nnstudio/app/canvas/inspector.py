@@ -15,8 +15,8 @@ from nnstudio.app.canvas.layer_form import GAP, LayerForm, beside_fields
 from nnstudio.app.canvas.node_edits import NodeEdit
 from nnstudio.app.widgets.fold import FoldButton
 from nnstudio.app.widgets.sketch import SketchView
-from nnstudio.core.advice import Advice, advise
 from nnstudio.core.data import Data
+from nnstudio.core.editing.advice import Advice, advise
 from nnstudio.core.network import Learning, Node
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError, language, tr

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVB
 
 from nnstudio.app import icons, theme
 from nnstudio.app.canvas import node_facts
-from nnstudio.app.layer_groups import icon_name
+from nnstudio.app.palettes.layer_groups import icon_name
 from nnstudio.app.widgets.elided import ElidedLabel
 from nnstudio.app.widgets.formula import FormulaLabel
 from nnstudio.core.network import Network

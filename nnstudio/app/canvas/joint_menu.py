@@ -7,8 +7,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nnstudio.app.canvas.popups import Popup
+from nnstudio.core.editing.wiring import Joint
 from nnstudio.core.text import StudioError, mark, tr
-from nnstudio.core.wiring import Joint
 
 MOST_WIDTH = 340
 

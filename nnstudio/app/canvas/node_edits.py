@@ -13,8 +13,8 @@ from nnstudio.app.canvas.layer_form import FieldEdit
 from nnstudio.app.document import Name
 from nnstudio.app.field_texts import value_text
 from nnstudio.core import fields
-from nnstudio.core.advice import Advice
 from nnstudio.core.data import Data
+from nnstudio.core.editing.advice import Advice
 from nnstudio.core.fitting import fit
 from nnstudio.core.network import Learning
 from nnstudio.core.setup import Setup

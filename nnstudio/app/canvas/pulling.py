@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF
 
 from nnstudio.app.canvas.hints import Words
-from nnstudio.core import wiring
+from nnstudio.core.editing import wiring
 from nnstudio.core.text import StudioError, mark, tr
 
 if TYPE_CHECKING:

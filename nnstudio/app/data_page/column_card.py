@@ -11,8 +11,8 @@ from nnstudio.app.data_page.charts import Distribution, short
 from nnstudio.app.data_page.inspection import Look
 from nnstudio.app.forms import SpecForm
 from nnstudio.app.i18n import say
-from nnstudio.core.raw import CATEGORY, DATE, NUMBER, RawColumn
-from nnstudio.core.recipe import ColumnRecipe
+from nnstudio.core.recipes.recipe import ColumnRecipe
+from nnstudio.core.sources.raw import CATEGORY, DATE, NUMBER, RawColumn
 from nnstudio.core.text import mark, tr
 
 #: Which settings have a meaning for which kind of column.

@@ -16,8 +16,8 @@ from nnstudio.app.i18n import say
 from nnstudio.app.job import Job
 from nnstudio.app.widgets.combo import Combo, Labelled
 from nnstudio.core.data import Data
-from nnstudio.core.raw import RawStack
-from nnstudio.core.recipe import Augmentation, Recipe
+from nnstudio.core.recipes.recipe import Augmentation, Recipe
+from nnstudio.core.sources.raw import RawStack
 from nnstudio.core.text import mark, named, tr
 
 SIDE = 262

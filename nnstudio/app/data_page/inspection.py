@@ -11,8 +11,8 @@ from nnstudio.analysis.association import associations
 from nnstudio.analysis.cautions import Caution, cautions
 from nnstudio.analysis.columns import Histogram, Summary, histogram, summarise
 from nnstudio.core.data import Data
-from nnstudio.core.raw import CATEGORY, RawColumn, RawStack, RawTable
-from nnstudio.core.watching import portion, progress
+from nnstudio.core.sources.raw import CATEGORY, RawColumn, RawStack, RawTable
+from nnstudio.core.sources.watching import portion, progress
 
 #: Columns whose associations are computed.
 MOST_ASSOCIATED = 30

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
-from nnstudio.app.data_change import Loader, Request
+from nnstudio.app.data.data_change import Loader, Request
 from nnstudio.app.data_page.gallery_page import GalleryPage
 from nnstudio.app.data_page.inspection import Inspection, inspect
 from nnstudio.app.data_page.table_page import TablePage
@@ -17,9 +17,9 @@ from nnstudio.app.field_texts import value_text
 from nnstudio.app.job import Job
 from nnstudio.app.panel import Panel
 from nnstudio.core import fields
-from nnstudio.core.own_data import PreparedDataset
-from nnstudio.core.raw import RawStack
-from nnstudio.core.recipe import PARTS, ColumnRecipe, Recipe
+from nnstudio.core.recipes.own_data import PreparedDataset
+from nnstudio.core.recipes.recipe import PARTS, ColumnRecipe, Recipe
+from nnstudio.core.sources.raw import RawStack
 from nnstudio.core.text import StudioError, mark, named, tr
 
 

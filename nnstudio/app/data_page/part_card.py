@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from nnstudio.app.forms import SpecForm
 from nnstudio.app.i18n import say
-from nnstudio.core.recipe import PARTS, Recipe
+from nnstudio.core.recipes.recipe import PARTS, Recipe
 
 #: Settings that mean something only for some ways to divide.
 SPLITS = {

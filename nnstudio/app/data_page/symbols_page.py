@@ -20,7 +20,7 @@ from nnstudio.app.i18n import say
 from nnstudio.app.job import Job
 from nnstudio.app.pad import Pad
 from nnstudio.app.widgets.combo import Combo, Labelled
-from nnstudio.core.symbols import SIDE, Symbols, read_symbols
+from nnstudio.core.sources.symbols import SIDE, Symbols, read_symbols
 from nnstudio.core.text import StudioError, mark, tr
 
 #: So many drawings of each class make a network worth training.

@@ -9,10 +9,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor, QFont
 
 from nnstudio.app import theme
+from nnstudio.app.data.table_chooser import KINDS
 from nnstudio.app.data_page.inspection import Look
-from nnstudio.app.table_chooser import KINDS
-from nnstudio.core.columns import shorten
-from nnstudio.core.raw import RawTable
+from nnstudio.core.sources.columns import shorten
+from nnstudio.core.sources.raw import RawTable
 from nnstudio.core.text import tr
 
 ROLE = Qt.ItemDataRole

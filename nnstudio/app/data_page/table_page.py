@@ -21,7 +21,7 @@ from nnstudio.app.data_page.table_model import TableModel
 from nnstudio.app.widgets.combo import Combo, Labelled
 from nnstudio.app.widgets.segmented import SegmentedTabs
 from nnstudio.core.data import Data
-from nnstudio.core.recipe import Recipe
+from nnstudio.core.recipes.recipe import Recipe
 from nnstudio.core.text import mark
 
 TABS: dict[str, str] = {

@@ -12,15 +12,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTableView, Q
 from nnstudio.analysis.most_wrong import Wrong, most_wrong
 from nnstudio.analysis.probability import class_probabilities
 from nnstudio.analysis.what_if import columns_to_try
-from nnstudio.app.data_change import Loader, Request
+from nnstudio.app.data.data_change import Loader, Request
 from nnstudio.app.data_page.gallery import Gallery, Pictures
 from nnstudio.app.data_page.table_model import TableModel
 from nnstudio.app.data_page.table_page import TableView
 from nnstudio.app.panel import Panel
 from nnstudio.app.widgets.combo import Combo, Labelled
 from nnstudio.core.data import Data
-from nnstudio.core.own_data import PreparedDataset
-from nnstudio.core.raw import CATEGORY, NUMBER, RawColumn, RawTable
+from nnstudio.core.recipes.own_data import PreparedDataset
+from nnstudio.core.sources.raw import CATEGORY, NUMBER, RawColumn, RawTable
 from nnstudio.core.text import mark, named, tr
 from nnstudio.engine.scoring import gives_logits
 from nnstudio.engine.view import View

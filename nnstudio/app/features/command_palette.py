@@ -11,8 +11,8 @@ from nnstudio.app.feature import Feature, feature
 from nnstudio.core.text import mark
 
 if TYPE_CHECKING:
-    from nnstudio.app.command_box import CommandBox
-    from nnstudio.app.command_list import Command
+    from nnstudio.app.palettes.command_box import CommandBox
+    from nnstudio.app.palettes.command_list import Command
 
 #: How many commands are remembered.
 REMEMBERED = 12
@@ -34,8 +34,8 @@ class CommandPalette(Feature):
     @Slot()
     def open_box(self) -> None:
         """Show everything that can be done now; once more closes it."""
-        from nnstudio.app.command_box import CommandBox
-        from nnstudio.app.command_list import commands
+        from nnstudio.app.palettes.command_box import CommandBox
+        from nnstudio.app.palettes.command_list import commands
 
         if self.box is None:
             self.box = CommandBox(self.window)

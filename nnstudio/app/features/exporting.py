@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from nnstudio.app.export_window import ExportWindow
     from nnstudio.app.import_window import ImportWindow
     from nnstudio.core.data import Data
-    from nnstudio.core.formats import Exporter
-    from nnstudio.core.imported import Reading
+    from nnstudio.core.exchange.formats import Exporter
+    from nnstudio.core.exchange.imported import Reading
+    from nnstudio.core.exchange.trained import Trained
     from nnstudio.core.project import State
     from nnstudio.core.setup import Setup
-    from nnstudio.core.trained import Trained
 
 #: The most characters of a source that are shown.
 MOST_SHOWN = 2_000_000
@@ -134,7 +134,7 @@ class Exporting(Feature):
 
     def opens(self, path: str) -> bool:
         """Python sources and ONNX files are networks."""
-        from nnstudio.core.importing import is_importable
+        from nnstudio.core.exchange.importing import is_importable
 
         if not is_importable(path):
             return False
@@ -145,7 +145,7 @@ class Exporting(Feature):
     @Slot(str)
     def read_text(self, text: str) -> None:
         """Read a pasted text; only the newest counts."""
-        from nnstudio.core.importing import read_text
+        from nnstudio.core.exchange.importing import read_text
 
         self._asked += 1
         if not text.strip():
@@ -203,7 +203,7 @@ class Exporting(Feature):
 
 def _look(path: str) -> tuple[str, Any, StudioError | None]:
     """The text of a file (its name, if it is none), what was read, or why not."""
-    from nnstudio.core.importing import read_file
+    from nnstudio.core.exchange.importing import read_file
 
     place = Path(path)
     text = f"# {place.name}"
@@ -217,7 +217,7 @@ def _look(path: str) -> tuple[str, Any, StudioError | None]:
 
 def _prepared(reading: Reading, setup: Setup, data: Data) -> tuple[Setup, Data, Any]:
     """The setup, its data and, if weights came along, where training begins."""
-    from nnstudio.core.importing import dataset_for, fits, setup_of, task_of
+    from nnstudio.core.exchange.importing import dataset_for, fits, setup_of, task_of
     from nnstudio.engine.importing import state_of
 
     if fits(reading, data) and task_of(reading) == data.task:

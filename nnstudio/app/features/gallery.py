@@ -13,8 +13,8 @@ from nnstudio.app.i18n import say
 from nnstudio.core.text import StudioError, mark, tr
 
 if TYPE_CHECKING:
-    from nnstudio.app.gallery_box import GalleryBox
-    from nnstudio.core.gallery import Architecture
+    from nnstudio.app.palettes.gallery_box import GalleryBox
+    from nnstudio.core.editing.gallery import Architecture
 
 
 @feature
@@ -57,7 +57,7 @@ class Gallery(Feature):
     @Slot()
     def open_box(self) -> None:
         """Show the cards; once more hides them."""
-        from nnstudio.app.gallery_box import GalleryBox
+        from nnstudio.app.palettes.gallery_box import GalleryBox
 
         if self.box is None:
             self.box = GalleryBox(self.window)

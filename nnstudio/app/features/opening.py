@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QMimeData, Slot
 from PySide6.QtGui import QGuiApplication
 
-from nnstudio.app.data_opener import dropped_path
+from nnstudio.app.data.data_opener import dropped_path
 from nnstudio.app.entry import Entry
 from nnstudio.app.feature import Feature, feature
 from nnstudio.core.text import StudioError, mark

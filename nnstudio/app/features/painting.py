@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Slot
 
-from nnstudio.app.brush_box import BrushBox
+from nnstudio.app.data.brush_box import BrushBox
+from nnstudio.app.data.paint_layer import PaintLayer
+from nnstudio.app.data.painter import Painter
+from nnstudio.app.data.plane_page import PlanePage
 from nnstudio.app.entry import Entry
 from nnstudio.app.feature import Feature, feature
-from nnstudio.app.paint_layer import PaintLayer
-from nnstudio.app.painter import Painter
 from nnstudio.app.panels.output_surface import OutputSurface
-from nnstudio.app.plane_page import PlanePage
 from nnstudio.core.text import mark
 
 BOARD = "board"

@@ -42,7 +42,7 @@ class Predicting(Feature):
     @Slot()
     def choose(self) -> None:
         """Ask for the file to predict; the window stays usable meanwhile."""
-        from nnstudio.core.reading import endings
+        from nnstudio.core.sources.reading import endings
 
         if self.window.session.latest is None:
             error = StudioError(mark("The network is not ready yet. Try again in a moment."))

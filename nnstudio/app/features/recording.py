@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnstudio.app.entry import Entry
 from nnstudio.app.feature import Feature, feature
-from nnstudio.app.film import Film
-from nnstudio.app.record_box import RecordBox
+from nnstudio.app.time.film import Film
+from nnstudio.app.time.record_box import RecordBox
 from nnstudio.core.text import mark, tr
 
 

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.app.entry import Entry
 from nnstudio.app.feature import Feature, feature
-from nnstudio.app.run_names import run_name
-from nnstudio.app.time_bar import TimeBar
-from nnstudio.app.time_travel import TimeTravel
+from nnstudio.app.time.run_names import run_name
+from nnstudio.app.time.time_bar import TimeBar
+from nnstudio.app.time.time_travel import TimeTravel
 from nnstudio.core.data import Data
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError, mark, tr

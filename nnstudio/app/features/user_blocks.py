@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 
 from nnstudio.app.feature import Feature, feature
+from nnstudio.core.editing.user_blocks import UserBlock
 from nnstudio.core.text import tr
-from nnstudio.core.user_blocks import UserBlock
 
 
 @feature

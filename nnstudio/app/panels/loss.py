@@ -18,7 +18,7 @@ from nnstudio.app.i18n import say
 from nnstudio.app.panel import Panel, Table, panel
 from nnstudio.app.readout import Readout
 from nnstudio.app.rest import at_rest
-from nnstudio.app.run_names import run_colour, run_name
+from nnstudio.app.time.run_names import run_colour, run_name
 from nnstudio.app.zoom import RangeZoom, seen
 from nnstudio.core.text import mark, tr
 from nnstudio.engine.history import Curves

@@ -26,7 +26,7 @@ from nnstudio.app import theme
 from nnstudio.app.figures import loss_text
 from nnstudio.app.i18n import say
 from nnstudio.app.panel import Panel, panel
-from nnstudio.app.run_names import run_colour, run_name
+from nnstudio.app.time.run_names import run_colour, run_name
 from nnstudio.core import atomic
 from nnstudio.core.text import StudioError, mark, tr
 from nnstudio.engine.history import Curves

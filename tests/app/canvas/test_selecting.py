@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from nnstudio.app.canvas.hits import Hit
-from nnstudio.core import user_blocks
+from nnstudio.core.editing import user_blocks
 from nnstudio.core.setup import preset
 from tests.app.canvas.conftest import image_data, plane_data
 from tests.app.canvas.pointer import LEFT, at, card, click, ids, link

@@ -1,0 +1,1 @@
+"""What can be added and done, to be searched: layers, blocks, commands."""

@@ -1,0 +1,1 @@
+"""The time machine's parts, runs and their names."""

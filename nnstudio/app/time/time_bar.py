@@ -1,0 +1,101 @@
+"""The time machine's bar: its track, which step shows, "Now" and "Branch here"."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from nnstudio.app import icons, theme
+from nnstudio.app.i18n import say
+from nnstudio.app.time.time_track import TimeTrack
+from nnstudio.core.text import mark, tr
+
+HEIGHT = 40
+#: Without the caption below this width.
+NARROW = 900
+
+
+class TimeBar(QFrame):
+    """A strip across the window."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("timebar")
+        self.setFixedHeight(HEIGHT)
+        self.caption = say(QLabel(self), text=mark("TIME MACHINE"))
+        self.caption.setProperty("role", "muted")
+        self.track = TimeTrack(self)
+        self.where = QLabel(self)
+        self.where.setFont(theme.font(12))
+        self.where.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+        self.where.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.now = say(
+            QPushButton(self), text=mark("Now"), tool_tip=mark("Back to the present (Alt+End)")
+        )
+        self.branch = say(
+            QPushButton(self),
+            text=mark("Branch here"),
+            tool_tip=mark("Begin a new run at the step that shows; this one is kept (Ctrl+B)"),
+        )
+        for button in (self.now, self.branch):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(15, 0, 12, 0)
+        row.setSpacing(10)
+        row.addWidget(self.caption)
+        row.addWidget(self.track, 1)
+        row.addWidget(self.where)
+        row.addWidget(self.now)
+        row.addWidget(self.branch)
+        self._run = ""
+        self._note = ""
+        self.dress()
+        self.show_state(None, "", "")
+
+    def dress(self) -> None:
+        """Icons in the theme's colour."""
+        ratio = self.devicePixelRatioF()
+        colour = theme.current().text
+        self.branch.setIcon(QIcon(icons.pixmap("branch", 15, colour=colour, ratio=ratio)))
+        self.branch.setIconSize(QSize(15, 15))
+
+    def show_state(self, step: int | None, run: str, note: str) -> None:
+        """Which step shows, of which run; ``note`` says what is not yet or never exact."""
+        self._run, self._note = run, note
+        self.track.show_step(step)
+        self.now.setVisible(step is not None)
+        self.branch.setEnabled(self.track.last > self.track.first)
+        self.say_where()
+
+    def say_where(self) -> None:
+        """The words beside the track."""
+        track = self.track
+        if track.last <= track.first:
+            words = ""
+        elif track.at is None:
+            words = tr("Now · step {step}", step=f"{track.last:,}")
+        else:
+            words = tr(
+                "Looking back · step {step} of {last}",
+                step=f"{track.at:,}", last=f"{track.last:,}",
+            )  # fmt: skip
+        if words and self._run:
+            words = f"{self._run} · {words}"
+        if self._note:
+            words = f"{words} · {self._note}"
+        if words != self.where.text():
+            self.where.setText(words)
+            palette = self.where.palette()
+            look = theme.current()
+            palette.setColor(
+                QPalette.ColorRole.WindowText,
+                look.accent if track.at is not None else look.muted,
+            )
+            self.where.setPalette(palette)
+            self.where.setVisible(bool(words))
+
+    def resizeEvent(self, event: object) -> None:
+        """In a narrow window the caption gives way."""
+        self.caption.setVisible(self.width() >= NARROW)
+        super().resizeEvent(event)  # type: ignore[arg-type]

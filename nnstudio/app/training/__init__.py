@@ -1,0 +1,1 @@
+"""The bars of the window: training settings above, the engine's state below."""

@@ -1,0 +1,1 @@
+"""What exporters and importers share: other programs' names, source text, drawings."""

@@ -1,0 +1,1 @@
+"""How what was read becomes data: a recipe, fitted on the training part alone."""

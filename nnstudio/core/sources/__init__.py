@@ -1,0 +1,1 @@
+"""What people's files hold: tables and stacks of examples, read whole and within limits."""
