@@ -18,4 +18,4 @@ class BreastCancer(IncludedTable):
         "W. Wolberg, O. Mangasarian, N. Street and others (1993), UCI Machine Learning Repository"
     )
     licence = "CC BY 4.0"
-    order = 12
+    order = 13

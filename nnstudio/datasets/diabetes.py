@@ -17,4 +17,4 @@ class Diabetes(IncludedTable):
     source = "B. Efron, T. Hastie, I. Johnstone, R. Tibshirani (2004), copy of scikit-learn"
     licence = "BSD 3-Clause"
     task = "regression"
-    order = 13
+    order = 14

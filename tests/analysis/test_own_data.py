@@ -8,9 +8,8 @@ import pytest
 from nnstudio.analysis.association import association, associations
 from nnstudio.analysis.cautions import cautions, class_counts, copies
 from nnstudio.analysis.columns import histogram, outliers, summarise
-from nnstudio.analysis.dependence import partial_dependence
 from nnstudio.core.data import Data, Part
-from nnstudio.core.sources.raw import CATEGORY, NUMBER, RawColumn, RawTable
+from nnstudio.core.sources.raw import CATEGORY, NUMBER, RawColumn
 
 
 def number(values, name="x"):
@@ -104,24 +103,3 @@ def test_rare_classes_and_few_examples_are_pointed_out():
     made = data(x, y, x[:10] + 1, y[:10])
     assert class_counts(made)["train"].tolist() == [95, 5]
     assert [c.kind for c in cautions(made)] == ["imbalance", "few"]
-
-
-def test_partial_dependence_finds_what_a_column_does():
-    random = np.random.default_rng(5)
-    table = RawTable(
-        "t",
-        (number(random.uniform(-1, 1, 300), "a"), number(random.normal(size=300), "b"),
-         category(np.arange(300) % 3)),
-    )  # fmt: skip
-
-    def predict(rows):
-        values = {c.name: c.values for c in rows.columns}
-        return (values["a"] ** 2 + values["b"] + 10.0 * values["k"])[:, None]
-
-    found = partial_dependence(predict, table, "a", rows=50)
-    centred = found.mean[:, 0] - found.mean[:, 0].mean()
-    np.testing.assert_allclose(centred, found.places**2 - (found.places**2).mean(), atol=1e-9)
-    assert found.each.shape == (50, 40, 1)
-    by_class = partial_dependence(predict, table, "k")
-    np.testing.assert_allclose(np.diff(by_class.mean[:, 0]), 10)
-    assert by_class.places.tolist() == [0, 1, 2] and by_class.categories == ("a", "b", "c")

@@ -1,6 +1,6 @@
 """Classic data from the raw files by the command line, beside a tuned scikit-learn MLP.
 
-    python -m tests.benchmarks.classics [--splits 5] [--digits 6000]
+    python -m tests.benchmarks.classics [--splits 5] [--first 1] [--digits 6000]
 
 Both learn from the same training rows, choose by the same validation rows and are scored on the
 same test rows, for several splits. scikit-learn tries every network of a grid and takes the best
@@ -90,10 +90,9 @@ def theirs(path: Path, target: str, seed: int, grid: dict[str, list[object]]) ->
     return best[1]
 
 
-def compare(name: str, path: Path, target: str, splits: int, folder: Path) -> dict[str, object]:
+def compare(name: str, path: Path, target: str, seeds: range, folder: Path) -> dict[str, object]:
     """Both scores on several splits."""
     grid = dict(GRID) if target else {**GRID, "hidden_layer_sizes": [(128,)], "alpha": [1e-4, 1.0]}
-    seeds = range(1, splits + 1)
     mine = [ours(path, target, seed, folder) for seed in seeds]
     other = [theirs(path, target, seed, grid) for seed in seeds]
     return {
@@ -109,17 +108,19 @@ def main() -> int:
     """Compare and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--splits", type=int, default=5)
+    parser.add_argument("--first", type=int, default=1, help="the seed of the first split")
     parser.add_argument("--digits", type=int, default=6000)
     options = parser.parse_args()
+    seeds = range(options.first, options.first + options.splits)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for table, target in TABLES.items():
             path = resource("datasets", "tables", f"{table}.csv")
-            found = compare(table, path, target, options.splits, folder)
+            found = compare(table, path, target, seeds, folder)
             sys.stdout.write(json.dumps(found) + "\n")
             sys.stdout.flush()
         write_digits(folder / "digits", options.digits)
-        found = compare("digits", folder / "digits", "", 1, folder)
+        found = compare("digits", folder / "digits", "", seeds[:1], folder)
         sys.stdout.write(json.dumps(found) + "\n")
     return 0
 

@@ -179,3 +179,14 @@ def test_any_table_that_is_written_is_read_back(tmp_path, rows, delimiter, piece
     if found.columns[0].kind in (CATEGORY, TEXT):
         texts = [found.columns[0].text(row) for row in range(len(rows))]
         assert texts == [row[0].strip(" \t\n") for row in rows]
+
+
+def test_words_for_a_gap_are_gaps_and_other_words_are_not(tmp_path):
+    path = tmp_path / "t.csv"
+    cells = ["red,Na,none,2024-01-01", "NA,K,some,NA", "?,Na,none,2024-01-03", "blue,K,?,"]
+    path.write_text("colour,metal,extra,day\n" + "\n".join(cells * 5) + "\n")
+    colour, metal, extra, day = reading.read(path).columns
+    assert colour.categories == ("blue", "red") and int(colour.gaps.sum()) == 10
+    assert metal.categories == ("K", "Na") and not metal.gaps.any()
+    assert extra.categories == ("none", "some") and int(extra.gaps.sum()) == 5
+    assert day.kind == "date" and int(day.gaps.sum()) == 10

@@ -12,7 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from nnstudio.core.sources.columns import LARGEST_NUMBER, MISSING, read_number, sort_values
+from nnstudio.core.sources.columns import (
+    LARGEST_NUMBER,
+    MISSING,
+    MISSING_WORDS,
+    read_number,
+    sort_values,
+)
 from nnstudio.core.sources.dates import read_dates
 from nnstudio.core.sources.raw import CATEGORY, DATE, NUMBER, TEXT, RawColumn
 
@@ -188,12 +194,13 @@ def text_column(
                 row = int(np.argmax(codes == place))
                 bad, first = words, (row + 2, text)
         return RawColumn(name, NUMBER, table[codes], bad=bad or 0, first_bad=first)
-    days = read_dates([text for text, n in zip(texts, used, strict=True) if n])
+    seen = [n > 0 and text not in MISSING_WORDS for text, n in zip(texts, used, strict=True)]
+    kept = [text for text, known in zip(texts, seen, strict=True) if known]
+    days = read_dates(kept)
     if days is not None:
         table = np.full(len(texts) + 1, np.nan)
-        table[:-1][used > 0] = days
+        table[:-1][np.array(seen)] = days
         return RawColumn(name, DATE, table[codes])
-    kept = [text for text, n in zip(texts, used, strict=True) if n]
     rows = len(codes)
     many = len(kept) > MOST_CATEGORIES or (len(kept) > 20 and 2 * len(kept) > rows)
     ordered = tuple(sorted(kept)) if many else sort_values(kept)

@@ -12,6 +12,8 @@ MOST_INTEGER_CLASSES = 20
 LARGEST_NUMBER = 1e30
 #: What people write where a number is missing (lower case).
 MISSING = frozenset({"na", "n/a", "nan", "null", "none", "?", "-"})
+#: What programs write for a missing word, to the letter: “none” and “Na” (sodium) are words.
+MISSING_WORDS = frozenset({"NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "?"})
 
 
 def read_number(cell: str) -> float | None:
