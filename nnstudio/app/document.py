@@ -115,6 +115,8 @@ class Document(QObject):
     past_edited = Signal()
     #: Somebody wants to go on with a run (its number).
     run_wanted = Signal(int)
+    #: Somebody wants to look at a step of the run.
+    step_wanted = Signal(int)
     #: The present shows again.
     came_back = Signal()
 

@@ -100,14 +100,22 @@ class Toggle(HeaderButton):
 
 
 class Key(QWidget):
-    """Which line is which: (marked name, dashed) pairs, in the accent colour."""
+    """Which line is which: (marked name, dashed) pairs, in the accent colour or in their own."""
 
     STROKE = 14.0
 
     def __init__(self, entries: Sequence[tuple[str, bool]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.entries = tuple(entries)
+        self.colours: tuple[str, ...] = ()
         self.setFixedHeight(HEIGHT)
+
+    def set_entries(self, entries: Sequence[tuple[str, bool]], colours: Sequence[str] = ()) -> None:
+        """Other lines; ``colours`` (``#rrggbb``) of the first of them, the rest in the accent."""
+        if (tuple(entries), tuple(colours)) != (self.entries, self.colours):
+            self.entries, self.colours = tuple(entries), tuple(colours)
+            self.updateGeometry()
+            self.update()
 
     def _widths(self) -> list[float]:
         advance = QFontMetricsF(theme.font(SMALL)).horizontalAdvance
@@ -123,10 +131,13 @@ class Key(QWidget):
         look = theme.current()
         painter = QPainter(self)
         x, y = 0.0, int(self.height() / 2) + 0.5
-        for width, (name, dashed) in zip(self._widths(), self.entries, strict=True):
+        for at, (width, (name, dashed)) in enumerate(
+            zip(self._widths(), self.entries, strict=True)
+        ):
             if x + width > self.width() + 10:
                 break  # half a word helps nobody
-            pen = QPen(QColor(look.accent), 1.4)
+            ink = self.colours[at] if at < len(self.colours) else look.accent
+            pen = QPen(QColor(ink), 1.4)
             if dashed:
                 pen.setDashPattern([2.6, 2.2])
             painter.setPen(pen)

@@ -25,9 +25,10 @@ class CalmAxis(pg.AxisItem):  # type: ignore[misc]
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation, showValues=True)
         self.kind = "plain"
+        self.scaling = (0.0, 1.0)  # a number stands at offset + factor · number of the plot
         self.setStyle(
             tickLength=0,
-            tickTextOffset=6 if orientation == "left" else 3,
+            tickTextOffset=3 if orientation == "bottom" else 6,
             hideOverlappingLabels=False,
         )
         self.enableAutoSIPrefix(False)
@@ -39,12 +40,28 @@ class CalmAxis(pg.AxisItem):  # type: ignore[misc]
             self.picture = None
             self.update()
 
+    def map_to(self, own: tuple[float, float], shown: tuple[float, float]) -> None:
+        """Let a range of numbers of its own stand where the plot's range ``shown`` is."""
+        factor = (shown[1] - shown[0]) / (own[1] - own[0])
+        scaling = (shown[0] - own[0] * factor, factor)
+        if scaling != self.scaling:
+            self.scaling = scaling
+            self.picture = None
+            self.update()
+
+    def placed(self, values: np.ndarray) -> np.ndarray:
+        """Its own numbers as the plot's."""
+        return self.scaling[0] + self.scaling[1] * values
+
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         """All ticks on one level."""
+        offset, factor = self.scaling
+        low, high = (low - offset) / factor, (high - offset) / factor
         if self.kind == "log":
             return [(1.0, log_ticks(low, high, max(2, int(size / 28))))]
-        most = max(2, int(size / (32 if self.orientation == "left" else 90)))
-        return [(1.0, few_ticks(low, high, min(most, 5)))]
+        most = max(2, int(size / (90 if self.orientation == "bottom" else 32)))
+        ticks = few_ticks(low, high, min(most, 5))
+        return [(1.0, [offset + factor * at for at in ticks])]
 
     def drawPicture(self, p: Any, axisSpec: Any, tickSpecs: Any, textSpecs: Any) -> None:
         """The words only: a tick of length 0 would still leave a dot."""
@@ -54,6 +71,9 @@ class CalmAxis(pg.AxisItem):  # type: ignore[misc]
         """``0.03``, ``1e−5``, ``40 %``, ``120,000``."""
         if self.kind == "log":
             return [power_text(value) for value in values]
+        if self.scaling != (0.0, 1.0):
+            offset, factor = self.scaling
+            values = [round((value - offset) / factor, 9) for value in values]
         if self.kind == "percent":
             return [f"{value * 100:.6g} %" for value in values]
         return [f"{value:,.10g}".replace("-", "−") for value in values]
@@ -64,7 +84,10 @@ class CalmPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def __init__(self, parent: Any = None) -> None:
         self.left, self.bottom = CalmAxis("left"), CalmAxis("bottom")
-        super().__init__(parent, axisItems={"left": self.left, "bottom": self.bottom})
+        self.right = CalmAxis("right")
+        axes = {"left": self.left, "bottom": self.bottom, "right": self.right}
+        super().__init__(parent, axisItems=axes)
+        self.right.hide()
         self.setBackground(None)
         self.viewport().setAutoFillBackground(False)  # else it has the window's colour
         # pyqtgraph caches the background, which without a brush stays white in the dark theme.
@@ -81,6 +104,7 @@ class CalmPlot(pg.PlotWidget):  # type: ignore[misc]
         box.setDefaultPadding(0)
         box.setBorder(None)
         self.left.setWidth(LEFT)
+        self.right.setWidth(LEFT)
         self.bottom.setHeight(BOTTOM)
         self._lines: list[pg.InfiniteLine] = []
         self.dress()
@@ -135,7 +159,7 @@ class CalmPlot(pg.PlotWidget):  # type: ignore[misc]
         look = theme.current()
         self._hairline = QPen(QColor(look.hairline), 1)
         self._hairline.setCosmetic(True)
-        for axis in (self.left, self.bottom):
+        for axis in (self.left, self.bottom, self.right):
             axis.setPen(QPen(Qt.PenStyle.NoPen))
             axis.setTextPen(QPen(QColor(look.muted)))
             axis.setTickFont(theme.font(11))

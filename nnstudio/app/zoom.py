@@ -1,13 +1,13 @@
-"""Dragging along a plot looks at a part of it; a double-click shows all again."""
+"""Dragging along a plot looks at a part of it; a double-click shows all again, a click picks."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QRubberBand
+from PySide6.QtWidgets import QApplication, QRubberBand
 
 if TYPE_CHECKING:
     from nnstudio.app.plot import CalmPlot
@@ -17,15 +17,21 @@ LEAST = 8
 
 
 class RangeZoom(QObject):
-    """``part`` is the range of x that is wanted, or None; ``changed`` tells of another."""
+    """``part`` is the range of x that is wanted, or None; ``changed`` tells of another.
+    ``picked`` carries the x of a click, as soon as it can be no double-click."""
 
     changed = Signal()
+    picked = Signal(float)
 
     def __init__(self, plot: CalmPlot) -> None:
         super().__init__(plot)
         self.plot = plot
         self.part: tuple[float, float] | None = None
         self._pressed: QPoint | None = None
+        self._clicked = 0.0
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.timeout.connect(self._pick)
         self._band = QRubberBand(QRubberBand.Shape.Rectangle, plot.viewport())
         plot.viewport().installEventFilter(self)
 
@@ -37,6 +43,7 @@ class RangeZoom(QObject):
         kind = event.type()
         if kind == QEvent.Type.MouseButtonDblClick:
             self._pressed, self.part = None, None
+            self._wait.stop()
             self.changed.emit()
         elif kind == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
             self._pressed = at
@@ -48,12 +55,19 @@ class RangeZoom(QObject):
         elif kind == QEvent.Type.MouseButtonRelease and self._pressed is not None:
             begin, self._pressed = self._pressed, None
             self._band.hide()
-            if abs(at.x() - begin.x()) >= LEAST:
-                box = self.plot.getViewBox()
+            box = self.plot.getViewBox()
+            if abs(at.x() - begin.x()) < LEAST:
+                self._clicked = box.mapSceneToView(at.toPointF()).x()
+                self._wait.start(QApplication.doubleClickInterval())
+            else:
                 ends = [box.mapSceneToView(p.toPointF()).x() for p in (begin, at)]
                 self.part = (max(0.0, min(ends)), max(ends))
                 self.changed.emit()
         return False
+
+    @Slot()
+    def _pick(self) -> None:
+        self.picked.emit(self._clicked)
 
 
 def seen(

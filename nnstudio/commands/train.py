@@ -22,7 +22,7 @@ from nnstudio.core.recipes.recipe import Recipe
 from nnstudio.core.setup import Setup, Training
 from nnstudio.core.text import StudioError, mark, tr
 from nnstudio.engine.saving import make_folder, save_training
-from nnstudio.engine.scoring import determination, predict, score
+from nnstudio.engine.scoring import all_figures, determination, predict, score
 from nnstudio.engine.trainer import Trainer
 
 HELP = mark("train without a window")
@@ -167,7 +167,7 @@ def run(options: argparse.Namespace) -> int:
         training = _Run(trainer, options)
         result = training.run()
         if options.out is not None:
-            save_training(trainer, training.history, options.out)
+            save_training(trainer, training.history, options.out, training.figures)
     finally:
         trainer.close()
     result["preset"] = options.what
@@ -194,6 +194,7 @@ class _Run:
         self.chunk = 1
         self.last = np.empty(0, np.float32)
         self.history: list[tuple[float, ...]] = []
+        self.figures: list[dict[str, float]] = []
         self.epoch_losses: list[np.ndarray] = []
 
     def run(self) -> dict[str, Any]:
@@ -251,9 +252,13 @@ class _Run:
             losses = np.concatenate(self.epoch_losses)
             self.epoch_losses.clear()
             if self.options.out is not None and len(losses):
-                valid = score(trainer, trainer.data.valid)
+                valid, more = all_figures(trainer)
                 mean = float(losses.mean(dtype=np.float64))
                 self.history.append((trainer.epoch, trainer.step, mean, *valid))
+                self.figures.append({
+                    f"val_{name.removeprefix('valid_')}": value
+                    for name, value in more.items() if name.startswith("valid_")
+                })  # fmt: skip
 
     def _warm_up(self) -> int:
         """The first step loads libraries; it is not timed."""

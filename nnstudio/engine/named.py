@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from typing import Any
 
@@ -36,7 +35,7 @@ def state_of(program: Program, keyframe: Keyframe, curves: Curves | None = None)
             arrays[f"averages/{node}/{name}"] = values.reshape(p.shape)
         if kept is not None:
             arrays[f"kept/{node}/{name}"] = kept[at : at + p.size].reshape(p.shape)
-    columns = {} if curves is None else dataclasses.asdict(curves)
+    columns = {} if curves is None else curves.columns()
     watch = keyframe.watch
     best = watch.best if math.isfinite(watch.best) else None
     seen = {"best": best, "best_epoch": watch.best_epoch, "stopped": watch.stopped}

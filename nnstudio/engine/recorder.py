@@ -10,12 +10,15 @@ import numpy as np
 
 from nnstudio.engine.history import Curves, History
 from nnstudio.engine.means import Means
-from nnstudio.engine.scoring import score
+from nnstudio.engine.scoring import all_figures, score
 from nnstudio.engine.trainer import Trainer
 
 #: The validation set is measured at most this often, and takes at most this share of the time.
 SCORE_SECONDS = 1 / 60
 SCORE_SHARE = 0.05
+#: The other figures of merit: so often at most, and this share.
+FIGURE_SECONDS = 0.1
+FIGURE_SHARE = 0.02
 #: Points are added to the curves at most this often ...
 CURVE_SECONDS = 1 / 60
 #: ... but a run's beginning, where most happens, gets a point for every so many percent more steps.
@@ -29,10 +32,12 @@ class Recorder:
     def __init__(self) -> None:
         self.means = Means()
         self.valid = (math.nan, math.nan)
+        self.figures: dict[str, float] = {}  # others, of the same step, if they were measured
         self._history = History()
         self._lock = threading.Lock()
         self._next_point = 0.0
         self._next_score = 0.0
+        self._next_figures = 0.0
         self._scored_step = -1
 
     def curves(self) -> Curves:
@@ -46,6 +51,8 @@ class Recorder:
             self._history = History()
         self.means.clear()
         self.valid = (math.nan, math.nan)
+        self.figures = {}
+        self._next_figures = 0.0
         self.changed()
 
     def resume(self, columns: dict[str, np.ndarray]) -> None:
@@ -77,20 +84,28 @@ class Recorder:
 
     def rest(self, trainer: Trainer) -> None:
         """Training pauses: the last point gets its validation scores."""
-        valid = self.measure(trainer)
+        valid = self.measure(trainer, thoroughly=True)
         if self.means.pending:
             self._add_point(trainer)
         with self._lock:
-            self._history.complete(*valid)
+            self._history.complete(*valid, self.figures)
 
-    def measure(self, trainer: Trainer) -> tuple[float, float]:
-        """Loss and accuracy on the validation set, measured if something has changed since."""
-        if self._scored_step != trainer.step:
-            begin = time.perf_counter()
-            self._scored_step = trainer.step
-            self.valid = score(trainer, trainer.data.valid)
+    def measure(self, trainer: Trainer, thoroughly: bool = False) -> tuple[float, float]:
+        """Loss and accuracy on the validation set, measured if something has changed since; the
+        other figures with them if it is time for those, or if asked for."""
+        known = self._scored_step == trainer.step
+        if known and (self.figures or not thoroughly):
+            return self.valid
+        begin = time.perf_counter()
+        self._scored_step = trainer.step
+        if thoroughly or begin >= self._next_figures:
+            self.valid, self.figures = all_figures(trainer)
             end = time.perf_counter()
-            self._next_score = end + max(SCORE_SECONDS, (end - begin) / SCORE_SHARE)
+            self._next_figures = end + max(FIGURE_SECONDS, (end - begin) / FIGURE_SHARE)
+        else:
+            self.valid, self.figures = score(trainer, trainer.data.valid), {}
+            end = time.perf_counter()
+        self._next_score = end + max(SCORE_SECONDS, (end - begin) / SCORE_SHARE)
         return self.valid
 
     def _add_early_points(self, trainer: Trainer, losses: np.ndarray, right: np.ndarray) -> None:
@@ -111,8 +126,10 @@ class Recorder:
     def _add_point(self, trainer: Trainer) -> None:
         now = time.perf_counter()
         self._next_point = now + CURVE_SECONDS
-        valid = self.measure(trainer) if now >= self._next_score else (math.nan, math.nan)
+        valid, more = (math.nan, math.nan), {}
+        if now >= self._next_score or self._scored_step == trainer.step:
+            valid, more = self.measure(trainer), self.figures
         loss, share = self.means.take()
         epoch = trainer.step / trainer.steps_per_epoch
         with self._lock:
-            self._history.add(trainer.step, epoch, loss, valid[0], share, valid[1])
+            self._history.add(trainer.step, epoch, loss, valid[0], share, valid[1], more)

@@ -271,7 +271,7 @@ def _is_blank(run: Run) -> bool:
 def before(curves: Curves, step: int) -> Curves:
     """The part of curves up to a step."""
     end = int(np.searchsorted(curves.step, step, side="right"))
-    return Curves(**{f.name: getattr(curves, f.name)[:end] for f in dataclasses.fields(Curves)})
+    return curves.where(slice(end))
 
 
 def best_step(curves: Curves) -> int:

@@ -15,10 +15,9 @@ import numpy as np
 from nnstudio.core.project import State
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError
-from nnstudio.engine.history import Curves
+from nnstudio.engine.history import COLUMNS, MORE, Curves
 from nnstudio.engine.runs import COLOURS, MOST_RUNS, Run, Runs
 
-COLUMNS = tuple(field.name for field in dataclasses.fields(Curves))
 MOST_TEXT = 2000
 
 
@@ -35,9 +34,8 @@ def describe(runs: Runs) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]]:
         one["setup"] = None if run.setup is None else run.setup.to_json()
         plain.append(one)
         if run is not present and run.curves is not None:
-            for name in COLUMNS:
-                column = np.asarray(getattr(run.curves, name), np.float64)
-                arrays[f"runs/{run.number}/{name}"] = column
+            for name, column in run.curves.columns().items():
+                arrays[f"runs/{run.number}/{name}"] = np.asarray(column, np.float64)
     return plain, arrays
 
 
@@ -64,11 +62,8 @@ def _run(one: dict[str, Any], arrays: dict[str, np.ndarray]) -> Run | None:
             return None
         whole[name] = value
     diverged = one.get("diverged")
-    columns = [arrays.get(f"runs/{whole['number']}/{name}") for name in COLUMNS]
-    curves = None
-    if all(column is not None and column.ndim == 1 for column in columns):
-        sizes = {len(column) for column in columns if column is not None}
-        curves = Curves(*columns) if len(sizes) == 1 else None  # type: ignore[arg-type]
+    prefix = f"runs/{whole['number']}/"
+    curves = Curves.of({name: arrays.get(prefix + name) for name in (*COLUMNS, *MORE)})
     try:
         setup = None if one.get("setup") is None else Setup.from_json(one["setup"])
     except StudioError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nnstudio.core import atomic, project
@@ -17,7 +17,7 @@ from nnstudio.engine.named import state_of
 from nnstudio.engine.trainer import Trainer
 
 #: The columns of ``history.csv``.
-COLUMNS = ("epoch", "step", "train_loss", "val_loss", "val_accuracy")
+COLUMNS = ("epoch", "step", "train_loss", "val_loss", "val_accuracy")  # and other figures
 
 
 def make_folder(folder: str | Path) -> None:
@@ -36,18 +36,23 @@ def make_folder(folder: str | Path) -> None:
 
 
 def save_training(
-    trainer: Trainer, history: Iterable[tuple[float, ...]], folder: str | Path
+    trainer: Trainer,
+    history: Sequence[tuple[float, ...]],
+    folder: str | Path,
+    figures: Sequence[Mapping[str, float]] = (),
 ) -> None:
     """Write ``model.nnst``, ``history.csv`` and ``curve.png``; raises ``StudioError`` if they
-    cannot be.
+    cannot be. ``history`` has ``COLUMNS``, ``figures`` what else was measured at each line.
     """
     state = state_of(trainer.program, trainer.keyframe())
     project.write(Path(folder) / FILE, Project(trainer.setup, trainer.data, state))
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    names = list(figures[0]) if figures else []
+    writer.writerow([*COLUMNS, *names])
     rows = list(history)
-    for row in rows:
+    more = figures or [{}] * len(rows)
+    for row in [(*row, *(one[n] for n in names)) for row, one in zip(rows, more, strict=True)]:
         writer.writerow(
             [int(n) if place < 2 else "" if math.isnan(n) else f"{n:.6g}"
              for place, n in enumerate(row)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nnstudio.core.data import Data, Part
+from nnstudio.core.metrics import metrics_for
 from nnstudio.core.network import Network
 from nnstudio.core.setup import Training
 from nnstudio.engine.probe import Probe
@@ -54,20 +55,59 @@ def predict(network: Network, data: Data, part: Part, probe: Probe) -> np.ndarra
     return np.concatenate(outputs)
 
 
-def measure(
-    network: Network, training: Training, data: Data, part: Part, probe: Probe
-) -> tuple[float, float]:
-    """Mean loss, and accuracy (NaN for regression), of a probe's parameters on a part."""
+def figures(network: Network, data: Data, output: np.ndarray, part: Part) -> dict[str, float]:
+    """The figures of merit that suit the data by name, but accuracy; numbers in the data's own
+    units. ``output`` is what the network gives for the part; none if it does not suit the data."""
+    target = part.y
+    if data.task == "regression":
+        if output.size != target.size:
+            return {}
+        output, target = data.in_units(output.reshape(target.shape)), data.in_units(target)
+    elif output.size not in (len(part), len(part) * len(data.classes)):
+        return {}
+    logits = gives_logits(network)
+    with np.errstate(all="ignore"):  # what diverges gives NaN, which is not drawn
+        return {
+            metric.name: metric.measure(output, target, logits, data.task)
+            for metric in metrics_for(data.task) if metric.name != "accuracy"
+        }  # fmt: skip
+
+
+def judge(
+    network: Network, training: Training, data: Data, part: Part, probe: Probe, *, more: bool
+) -> tuple[float, float, dict[str, float]]:
+    """Mean loss, accuracy (NaN for regression) and with ``more`` the other figures of merit, of a
+    probe's parameters on a part."""
     if len(part) == 0 or training.loss is None:
-        return math.nan, math.nan
+        return math.nan, math.nan, {}
     output = predict(network, data, part, probe)
     logits = gives_logits(network)
     loss = training.loss.prepared(data).value(output, part.y, data.task, logits)
     right = accuracy(output, part.y, logits) if data.task == "classification" else math.nan
-    return loss, right
+    return loss, right, figures(network, data, output, part) if more else {}
+
+
+def measure(
+    network: Network, training: Training, data: Data, part: Part, probe: Probe
+) -> tuple[float, float]:
+    """Mean loss, and accuracy (NaN for regression), of a probe's parameters on a part."""
+    return judge(network, training, data, part, probe, more=False)[:2]
 
 
 def score(trainer: Trainer, part: Part) -> tuple[float, float]:
     """Mean loss and accuracy of a trainer's present parameters."""
     probe = trainer.probe()
     return measure(trainer.setup.network, trainer.setup.training, trainer.data, part, probe)
+
+
+def all_figures(trainer: Trainer) -> tuple[tuple[float, float], dict[str, float]]:
+    """Validation loss and accuracy, and every other figure of merit by the name of its curve
+    (``valid_f1``), of the training part on an even selection of its examples."""
+    network, training, data = trainer.setup.network, trainer.setup.training, trainer.data
+    probe = trainer.probe()
+    loss, right, valid = judge(network, training, data, data.valid, probe, more=True)
+    rows = np.linspace(0, len(data.train) - 1, min(len(data.train), ROUND)).astype(int)
+    some = Part(data.train.x[rows], data.train.y[rows])
+    train = judge(network, training, data, some, probe, more=True)[2]
+    found = {f"valid_{name}": value for name, value in valid.items()}
+    return (loss, right), found | {f"train_{name}": value for name, value in train.items()}

@@ -3,7 +3,6 @@ Snapshot comes out. No signal is sent per step: who is interested looks at ``lat
 
 from __future__ import annotations
 
-import dataclasses
 import queue
 import threading
 import time
@@ -299,7 +298,7 @@ class Session:
         self._changed = True
         self._trainer.replace(stretch.setup, stretch.data, keep=False)
         self._trainer.restore(keyframe)
-        self._recorder.resume(dataclasses.asdict(curves))
+        self._recorder.resume(curves.columns())
 
     def _set_parameter(self, node: str, name: str, index: tuple[int, ...], value: float) -> None:
         if self._trainer is not None and (node, name) in self._trainer.parameters:

@@ -6,6 +6,7 @@ meets all alike; the medians are compared. A peer's figure is the best of its se
     bench --against torch,keras,jax,sklearn     the engine beside its peers
     bench --window                              what the open window costs, and its frames
     bench --canvas                              pan, zoom and edits of large networks
+    bench --scrub                               looking back in a run of 100,000 steps
     bench --rows mnist-cnn                      where a step's time goes
     bench --loaded --against torch              again while another process keeps one core busy
 """
@@ -182,6 +183,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=SECONDS, help="of one measurement")
     parser.add_argument("--window", action="store_true", help="measure the window instead")
     parser.add_argument("--canvas", action="store_true", help="measure the network canvas")
+    parser.add_argument("--scrub", action="store_true", help="measure looking back")
     parser.add_argument("--loaded", action="store_true", help="beside a busy process")
     parser.add_argument("--rows", metavar="PRESET", help="time every row of a preset's tape")
     parser.add_argument("--json", type=Path, help="write the results to this file")
@@ -195,6 +197,11 @@ def main():
         from tests.benchmarks.canvas import run as canvas
 
         canvas()
+        return 0
+    if options.scrub:
+        from tests.benchmarks.scrub import run as scrub
+
+        scrub()
         return 0
     if options.window:
         from tests.benchmarks.window import main as window

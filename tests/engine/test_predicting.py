@@ -66,7 +66,8 @@ def test_from_a_file_as_from_the_session(tmp_path):
     made = trained(own_dataset(path))
     try:
         make_folder(tmp_path / "out")
-        save_training(made, [(1, 2, 0.5, 0.6, float("nan"))], tmp_path / "out")
+        history = [(1, 2, 0.5, 0.6, float("nan"))]
+        save_training(made, history, tmp_path / "out", [{"val_f1": 0.25}])
         live = model_of(made)
     finally:
         made.close()
@@ -78,7 +79,7 @@ def test_from_a_file_as_from_the_session(tmp_path):
     assert stored.preparation == live.preparation
     history = (tmp_path / "out" / "history.csv").read_text(encoding="utf-8")
     assert history.splitlines() == [
-        "epoch,step,train_loss,val_loss,val_accuracy", "1,2,0.5,0.6,",
+        "epoch,step,train_loss,val_loss,val_accuracy,val_f1", "1,2,0.5,0.6,,0.25",
     ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import threading
 
@@ -80,6 +81,71 @@ def test_a_rewound_run_repeats_whatever_is_random_or_remembered(layers, settings
     )  # fmt: skip
     straight, rewound = again_and_straight(made, threads=threads, k=7, n=12)
     assert straight == rewound
+
+
+def pictures(count=60):
+    """Small pictures, as bytes, that are shifted, turned and made noisy when they are gathered."""
+    from nnstudio.core.data import Data, Part
+    from nnstudio.core.recipes.recipe import Augmentation
+
+    random = np.random.default_rng(5)
+
+    def part(n):
+        x = random.integers(0, 256, (n, 10, 10, 1)).astype(np.uint8)
+        return Part(x, random.integers(0, 3, (n, 1)).astype(np.float32))
+
+    how = Augmentation(shift=0.1, rotate=15.0, noise=0.1, flip=True, zoom=0.1, cutout=0.2)
+    return Data("pictures", "classification", part(count), part(20), ("a", "b", "c"),
+                scale=1 / 255, augmentation=how)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [cls.type_name for cls in table(Optimizer).values()])
+def test_all_that_is_random_together_repeats_with_every_optimizer(name):
+    from nnstudio.core.network import chain
+
+    network = chain(
+        layer("Input.v1", shape=[10, 10, 1]),
+        layer("GaussianNoise.v1"),
+        layer("Conv2D.v1", filters=4, kernel=[3, 3], activation="relu"),
+        layer("BatchNorm.v1"),
+        layer("Flatten.v1"),
+        layer("Dropout.v1"),
+        layer("Dense.v1", units=3, activation="softmax"),
+    )
+    made = setup(network, optimizer=optimizer(name), learning_rate=0.01, batch_size=17)
+    data = pictures()
+    straight, rewound = again_and_straight(made, data)
+    assert straight == rewound
+    plain = dataclasses.replace(data, augmentation=None)
+    assert again_and_straight(made, plain)[0] != straight  # the pictures were changed
+
+
+def test_a_look_back_at_augmented_digits_is_exact(replayer):
+    from nnstudio.core.recipes.recipe import Augmentation
+    from nnstudio.core.setup import preset
+    from nnstudio.datasets.mnist import Mnist
+
+    how = Augmentation(shift=0.1, rotate=15.0, noise=0.1)
+    data = dataclasses.replace(
+        Mnist(train_examples=400, valid_examples=50).load(), augmentation=how
+    )
+    made = preset("mnist-mlp").with_training(batch_size=64, epochs=0)
+    session = Session(threads=1)
+    session.load(made, data)
+    session.start()
+    try:
+        wait_until(lambda: session.ready and session.latest is not None)
+        train(session, 40)
+        straight = Trainer(made, data, 1)
+        for step in (9, 23, 40):
+            straight.run(step - straight.step)
+            moment = look(replayer, session.runs.find(step))[-1]
+            assert moment.exact
+            for key, values in straight.parameters.items():
+                np.testing.assert_array_equal(moment.parameters[key], values)
+        straight.close()
+    finally:
+        session.close()
 
 
 def test_a_schedule_that_watches_goes_on_as_it_did():
@@ -268,8 +334,7 @@ def test_other_data_begins_a_new_run_and_the_old_one_keeps_its_own(session):
     train(session, 50)
     session.load(setup(mlp(4, 8, 1)), random_data(4, 2))
     session.reset()
-    train_after = lambda: session.runs.present.number == 2  # noqa: E731
-    wait_until(train_after)
+    wait_until(lambda: session.runs.present.number == 2 and session.latest.step == 0)
     session.open_run(1)
     wait_until(lambda: session.latest.step == 50)
     assert session._trainer.data is old

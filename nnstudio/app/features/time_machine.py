@@ -83,6 +83,7 @@ class TimeMachine(Feature):
         self.bar.now.clicked.connect(self.now)
         self.bar.branch.clicked.connect(self.branch)
         window.document.run_wanted.connect(self.open_run)
+        window.document.step_wanted.connect(self.look_at)
         window.document.past_edited.connect(self._explain)
         window.bridge.snapshot_changed.connect(self._take_snapshot)
         window.actions_by_name["play"].triggered.connect(self._played)
@@ -169,6 +170,16 @@ class TimeMachine(Feature):
             self.now()
         elif wanted >= track.first:
             self.travel.look(wanted)
+
+    @Slot(int)
+    def look_at(self, step: int) -> None:
+        """A step that somebody points at in a view."""
+        track = self.bar.track
+        if track.last > track.first:
+            if step >= track.last:
+                self.now()
+            else:
+                self.travel.look(max(step, track.first))
 
     @Slot()
     def first(self) -> None:

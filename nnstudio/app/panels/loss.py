@@ -1,8 +1,7 @@
-"""Training and validation loss over the steps."""
+"""Loss and other metrics of training and validation over the steps."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,18 +9,31 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from nnstudio.analysis.smoothing import decimate, smooth
 from nnstudio.app import theme
-from nnstudio.app.figures import loss_text, percent_text
 from nnstudio.app.header import HeaderButton, Key, Toggle
 from nnstudio.app.i18n import say
+from nnstudio.app.metric_curves import (
+    EARLIER,
+    EMPTY,
+    SIZES,
+    Drawn,
+    Line,
+    Overlay,
+    Plotted,
+    Request,
+    choices,
+    is_share,
+    last_step,
+    plotted,
+    room_for,
+    span_of,
+)
+from nnstudio.app.metric_menu import MetricButton
 from nnstudio.app.panel import Panel, Table, panel
 from nnstudio.app.readout import Readout
-from nnstudio.app.rest import at_rest
-from nnstudio.app.time.run_names import run_colour, run_name
+from nnstudio.app.time.run_names import metric_colour, run_colour, run_name
 from nnstudio.app.zoom import RangeZoom, seen
 from nnstudio.core.text import mark, tr
-from nnstudio.engine.history import Curves
 from nnstudio.engine.view import View
 
 if TYPE_CHECKING:
@@ -34,74 +46,9 @@ SMOOTHING = (
     (mark("medium"), 0.03),
     (mark("strong"), 0.1),
 )
-#: At most so many other runs are drawn.
-EARLIER = 6
-#: Values that cannot be drawn on a logarithmic axis are drawn here.
-SMALLEST = 1e-12
-
-#: Pixels that share a smallest and a largest value.
-PIXELS = 2
-
-Line = tuple[np.ndarray, np.ndarray]
-EMPTY: Line = (np.empty(0), np.empty(0))
-
-
-@dataclass(frozen=True)
-class Overlay:
-    """The curves of another run, its name and its colour."""
-
-    curves: Curves
-    name: str
-    colour: str
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to draw: loss or accuracy, on which axis, how smooth, for how many pixels, and which
-    earlier runs (``count`` of them: the curves themselves are not compared)."""
-
-    accuracy: bool
-    logarithmic: bool
-    smoothing: float
-    width: int
-    count: int = 0
-    earlier: tuple[Overlay, ...] = field(default=(), compare=False)
-
-
-@dataclass(frozen=True)
-class Plotted:
-    """Curves in the axis's numbers (log10 if it is logarithmic), each x and y.
-
-    ``raw`` is the training curve as it was when ``train`` is smoothed, else empty; ``last`` is
-    the last step of all runs, ``low`` and ``high`` the range of their values.
-    """
-
-    request: Request
-    curves: Curves
-    train: Line
-    raw: Line
-    valid: Line
-    earlier: tuple[Line, ...]
-    last: float
-    low: float
-    high: float
-    past: float = -1.0  # the step that is looked back at
-
-
-def last_step(curves: Curves) -> float:
-    """The step that a run has come to."""
-    return float(curves.step[-1]) if len(curves.step) else 0.0
-
-
-def curve(x: np.ndarray, y: np.ndarray, smoothing: float, logarithmic: bool, width: int) -> Line:
-    """One curve, ready to draw."""
-    known = np.isfinite(y)
-    x, y = x[known], y[known]
-    if logarithmic:
-        y = np.log10(np.maximum(y, SMALLEST))
-    if smoothing:
-        y = smooth(y, max(1.0, smoothing * len(y)))
-    return decimate(x, y, width // PIXELS)
+PARTS = ((mark("train"), False), (mark("validation"), True))
+#: A metric's two curves.
+Pair = tuple[Any, Any]
 
 
 @panel
@@ -110,7 +57,7 @@ class LossPanel(Panel):
 
     name = "loss"
     title = mark("Loss")
-    help = mark("Training and validation loss over the steps.")
+    help = mark("Loss and any other metric over the steps, for training and validation.")
     group = mark("Training")
     place = "bottom"
     at_first = True
@@ -125,6 +72,7 @@ class LossPanel(Panel):
         column.setContentsMargins(0, 0, 0, 0)
         self._empty = QLabel(self)
         self._empty.setProperty("role", "muted")
+        self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._make_header()
@@ -151,10 +99,12 @@ class LossPanel(Panel):
         self._raw = plot.curve(z=2)
         self._valid = plot.curve(z=3, fine=True)
         self._train = plot.curve(z=4, fine=True)
+        self._pairs: list[Pair] = [(self._train, self._valid)]
         self._crosshair = plot.crosshair()
         self._readout = Readout(plot.viewport())
         self._zoom = RangeZoom(plot)
         self._zoom.changed.connect(self._feed)
+        self._zoom.picked.connect(self._look_at)
         plot.viewport().setMouseTracking(True)
         plot.viewport().installEventFilter(self)
         self._empty.raise_()
@@ -167,9 +117,9 @@ class LossPanel(Panel):
         self._empty.setGeometry(self.rect())
 
     def _make_header(self) -> None:
-        self._key = Key(((mark("train"), False), (mark("validation"), True)))
+        self._key = Key(PARTS)
         self._log = Toggle(mark("log"), mark("Logarithmic scale"))
-        self._accuracy = Toggle(mark("accuracy"), mark("Show accuracy instead of loss"))
+        self._metric = MetricButton()
         self._smooth = HeaderButton(mark("smooth ▾"), mark("How much to smooth the curves"))
         self._smooth.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self._smooth)
@@ -182,24 +132,26 @@ class LossPanel(Panel):
             self._choices.addAction(action)
             menu.addAction(action)
         self._smooth.setMenu(menu)
+        self._metric.set_words(choices(self.document.data))
+        self._metric.changed.connect(self._show_key)
 
     def header_widgets(self) -> list[QWidget]:
         """The key, and how to draw."""
-        return [self._key, self._smooth, self._accuracy, self._log]
+        return [self._key, self._smooth, self._metric, self._log]
 
     # --- measuring ---
 
     def request(self) -> Request:
-        """The toggles and the width in pixels."""
-        accuracy = self._accuracy.isChecked() and self._accuracy.isEnabled()
+        """The choices and the width in pixels."""
         chosen = self._choices.checkedAction()
         return Request(
-            accuracy,
-            self._log.isChecked() and not accuracy,
+            self._metric.metrics,
+            self._log.isChecked(),
             float(chosen.data()) if chosen is not None else 0.0,
             max(100, self.width()),
             self.session.runs.version if self.session is not None else 0,
             self._others(),
+            self._metric.parts,
         )
 
     def _others(self) -> tuple[Overlay, ...]:
@@ -224,31 +176,7 @@ class LossPanel(Panel):
     @staticmethod
     def measure(view: View, request: Request) -> Plotted:
         """The curves, smoothed and as fine as the screen."""
-        curves = at_rest(view.curves, view.snapshot)
-
-        def line(run: Curves, name: str, smoothing: float) -> Line:
-            y = getattr(run, name + ("_accuracy" if request.accuracy else "_loss"))
-            return curve(run.step, y, smoothing, request.logarithmic, request.width)
-
-        train = line(curves, "train", request.smoothing)
-        valid = line(curves, "valid", request.smoothing)
-        raw = line(curves, "train", 0.0) if request.smoothing else EMPTY
-        earlier = tuple(
-            line(run.curves, "train", max(request.smoothing, 0.01)) for run in request.earlier
-        )
-        shown = [y for _, y in (train, valid, raw, *earlier) if len(y)]
-        return Plotted(
-            request,
-            curves,
-            train,
-            raw,
-            valid,
-            earlier,
-            max(last_step(run) for run in (curves, *(o.curves for o in request.earlier))),
-            min((float(y.min()) for y in shown), default=0.0),
-            max((float(y.max()) for y in shown), default=1.0),
-            float(view.snapshot.step) if view.snapshot.past else -1.0,
-        )
+        return plotted(view, request)
 
     def display(self, result: Plotted) -> None:
         """Feed the curves."""
@@ -260,56 +188,86 @@ class LossPanel(Panel):
         plotted = self._plotted
         if plotted is None:
             return
-        self._build()
+        plot = self._build()
         from nnstudio.app.plot import pen
 
-        self._train.setData(*plotted.train)
-        self._valid.setData(*plotted.valid)
-        self._raw.setData(*plotted.raw)
+        self._frame(plotted)
+        while len(self._pairs) < len(plotted.drawn):
+            self._pairs.append((plot.curve(z=4, fine=True), plot.curve(z=3, fine=True)))
+            self._dress(plot)
+        nothing = Drawn("", EMPTY, EMPTY, EMPTY)
+        for at, (train, valid) in enumerate(self._pairs):
+            drawn = plotted.drawn[at] if at < len(plotted.drawn) else nothing
+            train.setData(*self._placed(drawn.metric, drawn.train))
+            valid.setData(*self._placed(drawn.metric, drawn.valid))
+        first = plotted.drawn[0]
+        self._raw.setData(*self._placed(first.metric, first.raw))
         for at, (item, label) in enumerate(zip(self._grey, self._names, strict=True)):
             there = at < len(plotted.earlier) and len(plotted.earlier[at][0]) > 0
-            item.setData(*(plotted.earlier[at] if there else EMPTY))
+            line = self._placed(first.metric, plotted.earlier[at]) if there else EMPTY
+            item.setData(*line)
             label.setVisible(there)
             if there:
-                other, (x, y) = plotted.request.earlier[at], plotted.earlier[at]
+                other = plotted.request.earlier[at]
                 item.setPen(pen(other.colour, alpha=0.75, width=1.2))
                 label.setText(other.name, color=other.colour)
-                label.setPos(float(x[-1]), float(y[-1]))
+                label.setPos(float(line[0][-1]), float(line[1][-1]))
         self._past.setVisible(plotted.past >= 0)
         self._past.setValue(max(plotted.past, 0.0))
-        self._empty.setVisible(not len(plotted.train[0]) and not plotted.earlier)
-        self._frame(plotted)
+        self._empty.setText(self._reason(plotted))
+        self._empty.setVisible(plotted.empty)
+
+    def _placed(self, metric: str, line: Line) -> Line:
+        """A curve where its axis has it."""
+        plotted, plot = self._plotted, self.plot
+        if plotted is None or plot is None or not plotted.request.aside(metric):
+            return line
+        return line[0], plot.right.placed(line[1])
 
     def _frame(self, plotted: Plotted) -> None:
-        request, low, high = plotted.request, plotted.low, plotted.high
-        kind = "percent" if request.accuracy else "log" if request.logarithmic else "plain"
-        plot = self._build()
+        request, plot = plotted.request, self._build()
+        sizes = any(metric in SIZES for metric in request.metrics)
+        rest = [metric for metric in request.metrics if metric not in SIZES]
+        shares = "percent" if all(map(is_share, rest)) else "plain"
+        kind = ("log" if request.log else "plain") if sizes else shares
         plot.left.show_as(kind)
-        if kind == "log":
-            pad = max(0.06 * (high - low), 0.05)
-            vertical = (low - pad, high + pad)
-        elif kind == "percent":
-            vertical = (max(0.0, low - 0.06 * (1.0 - low)), 1.01)
-        else:
-            vertical = (-0.02 * max(high, 1e-9), 1.06 * max(high, 1e-9))
         part = self._zoom.part
-        found = seen(part, [plotted.train, plotted.valid]) if part is not None else None
-        if part is not None and found is not None:
-            room = max(0.08 * (found[1] - found[0]), 1e-9)
-            plot.frame(part, (found[0] - room, found[1] + room))
-        else:
-            plot.frame((0.0, max(1.0, plotted.last)), vertical)
+        x = part or (0.0, max(1.0, plotted.last))
+        left = self._range(kind, plotted.lines(False))
+        plot.right.setVisible(sizes and bool(rest))
+        if sizes and rest:
+            plot.right.show_as(shares)
+            plot.right.map_to(self._range(shares, plotted.lines(True)), left)
+        plot.frame(x, left)
+
+    def _range(self, kind: str, lines: list[Line]) -> tuple[float, float]:
+        """The range of y: of all that there is, or of the part that is looked at."""
+        part = self._zoom.part
+        found = seen(part, lines) if part is not None else None
+        if found is None:
+            return room_for(kind, *span_of(lines))
+        room = max(0.08 * (found[1] - found[0]), 1e-9)
+        return found[0] - room, found[1] + room
 
     def document_changed(self) -> None:
-        """Colours, and whether there is an accuracy."""
-        classifies = self.document.data.task == "classification"
-        self._accuracy.setEnabled(classifies)
-        if self._accuracy.parentWidget() is not None:  # else it would become a window
-            self._accuracy.setVisible(classifies)
+        """Colours, and which metrics there are."""
+        self._metric.set_words(choices(self.document.data))
+        self._show_key()
         self._empty.setText(tr("The loss appears here when training begins."))
         if self.plot is not None:
             self._dress(self.plot)
         self._feed()
+
+    @Slot()
+    def _show_key(self) -> None:
+        metrics, words = self._metric.metrics, choices(self.document.data)
+        parts = [PARTS[at] for at, part in enumerate(("train", "valid"))
+                 if part in self._metric.parts]  # fmt: skip
+        if len(metrics) == 1:
+            self._key.set_entries(parts)
+        else:
+            colours = [metric_colour(at) for at in range(len(metrics))]
+            self._key.set_entries([(words[name], False) for name in metrics], colours)
 
     def _dress(self, plot: CalmPlot) -> None:
         from nnstudio.app.plot import pen
@@ -317,39 +275,48 @@ class LossPanel(Panel):
         look = theme.current()
         plot.dress()
         plot.setAccessibleName(tr("Loss curves"))
-        self._train.setPen(pen(look.accent, width=1.5))
-        self._valid.setPen(pen(look.accent, dashed=True, width=1.4))
+        for at, (train, valid) in enumerate(self._pairs):
+            train.setPen(pen(metric_colour(at), width=1.5))
+            valid.setPen(pen(metric_colour(at), dashed=True, width=1.4))
         self._raw.setPen(pen(look.accent, alpha=0.35))
         self._crosshair.setPen(pen(look.earlier))
         self._past.setPen(pen(look.accent, width=1.2))
+
+    def _reason(self, plotted: Plotted) -> str:
+        if not len(plotted.curves.step):
+            return tr("The loss appears here when training begins.")
+        return tr("Nothing has been measured of this yet. Train on, or choose another metric.")
 
     def numbers(self) -> Table | None:
         """Every point of the curves, not smoothed."""
         if self._plotted is None or not len(self._plotted.curves.step):
             return None
-        curves = vars(self._plotted.curves)
-        return list(curves), zip(*(curve.tolist() for curve in curves.values()), strict=True)
+        columns = self._plotted.curves.columns()
+        return list(columns), zip(*(column.tolist() for column in columns.values()), strict=True)
 
     def summary(self) -> str:
         """The newest values."""
         plotted = self._plotted
-        if plotted is None or not len(plotted.train[0]):
+        if plotted is None or plotted.empty:
             return tr("The loss appears here when training begins.")
-        text = self._text
-        return tr(
-            "After {step} steps: training {train}, validation {valid}.",
-            step=f"{last_step(plotted.curves):,.0f}",
-            train=text(plotted.train[1][-1]),
-            valid=text(plotted.valid[1][-1]) if len(plotted.valid[1]) else "–",
-        )
+        words = choices(self.document.data)
+        said = []
+        for drawn in plotted.drawn:
+            train, valid = (
+                plotted.text(drawn.metric, line[1][-1]) if len(line[1]) else "–"
+                for line in (drawn.train, drawn.valid)
+            )
+            if drawn.metric == "loss":
+                text = tr("training {train}, validation {valid}", train=train, valid=valid)
+            else:
+                name = tr(words.get(drawn.metric, drawn.metric))
+                text = tr("{name}: training {train}, validation {valid}",
+                          name=name, train=train, valid=valid)  # fmt: skip
+            said.append(text)
+        return tr("After {step} steps: {values}.",
+                  step=f"{last_step(plotted.curves):,.0f}", values="; ".join(said))  # fmt: skip
 
     # --- reading ---
-
-    def _text(self, value: float) -> str:
-        assert self._plotted is not None
-        if self._plotted.request.accuracy:
-            return percent_text(float(value))
-        return loss_text(float(10**value if self._plotted.request.logarithmic else value))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The mouse over the plot."""
@@ -359,6 +326,12 @@ class LossPanel(Panel):
             self._stop_reading()
         return False
 
+    @Slot(float)
+    def _look_at(self, x: float) -> None:
+        """A click goes to that step."""
+        if self._plotted is not None and len(self._plotted.curves.step):
+            self.document.step_wanted.emit(max(0, round(x)))
+
     def _stop_reading(self) -> None:
         self._readout.hide()
         self._crosshair.setVisible(False)
@@ -367,14 +340,19 @@ class LossPanel(Panel):
         plotted = self._plotted
         box = self._build().getViewBox()
         inside = box.sceneBoundingRect().contains(at)
-        if plotted is None or not len(plotted.train[0]) or not inside:
+        known = [] if plotted is None else [line for d in plotted.drawn for line in d.known]
+        if plotted is None or not known or not inside:
             self._stop_reading()
             return
-        wanted = box.mapSceneToView(at).x()
-        step, value = _nearest(plotted.train, wanted)
-        lines = [(tr("step"), f"{step:,.0f}"), (tr("training"), self._text(value))]
-        if len(plotted.valid[0]):
-            lines.append((tr("validation"), self._text(_nearest(plotted.valid, step)[1])))
+        step = _nearest(known[0], box.mapSceneToView(at).x())[0]
+        lines = [(tr("step"), f"{step:,.0f}")]
+        words = choices(self.document.data)
+        for drawn in plotted.drawn:
+            for part, line in ((tr("training"), drawn.train), (tr("validation"), drawn.valid)):
+                if len(line[0]):
+                    value = plotted.text(drawn.metric, _nearest(line, step)[1])
+                    name = tr(words.get(drawn.metric, drawn.metric))
+                    lines.append((f"{name}, {part}" if len(plotted.drawn) > 1 else part, value))
         self._crosshair.setValue(step)
         self._crosshair.setVisible(True)
         self._readout.read(at, lines)

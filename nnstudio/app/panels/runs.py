@@ -70,7 +70,7 @@ def curves_as_csv(curves: Curves) -> str:
     """A line a point, with the names of the columns first; what was not measured is empty."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    columns = dataclasses.asdict(curves)
+    columns = curves.columns()
     writer.writerow(columns)
     for row in zip(*columns.values(), strict=True):
         writer.writerow(["" if not np.isfinite(v) else f"{v:.9g}" for v in row])

@@ -22,7 +22,6 @@ from nnstudio.core.contracts import Loss
 from nnstudio.core.data import Data
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import mark, tr
-from nnstudio.engine.history import Curves
 from nnstudio.engine.view import Snapshot, View
 
 #: A verdict of another kind must hold for so many measures before it is shown: no flicker.
@@ -117,8 +116,7 @@ class ScoresPanel(Panel):
         snapshot = view.snapshot
         curves = at_rest(view.curves, snapshot)
         if request:
-            later = curves.step > request
-            curves = Curves(*(getattr(curves, f.name)[later] for f in dataclasses.fields(Curves)))
+            curves = curves.where(curves.step > request)
         loss = view.setup.training.loss
         verdict = diagnose(
             curves.step,

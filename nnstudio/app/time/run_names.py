@@ -20,3 +20,9 @@ def run_colour(run: Run) -> str:
     """``#rrggbb`` in the present theme."""
     colours = DARK if theme.current().dark else LIGHT
     return colours[run.colour % len(colours)]
+
+
+def metric_colour(number: int) -> str:
+    """``#rrggbb`` of so many-th of the metrics that one plot shows, the first in the accent."""
+    colours = DARK if theme.current().dark else LIGHT
+    return theme.current().accent if number == 0 else colours[(number - 1) % len(colours)]

@@ -24,7 +24,7 @@ from nnstudio.engine.view import Snapshot
 SPEED_SECONDS = 0.25
 WARM_MILLISECONDS = 120
 #: The time machine's memory is worth a word from so many bytes on.
-LEAST_KEPT = 1 << 20
+LEAST_KEPT = 1 << 16
 HELP_MEMORY = mark(
     "Memory that training takes, without the data, and what the time machine keeps of all runs."
 )
@@ -173,6 +173,9 @@ class StatusLine(QFrame):
         shown = as_bytes(size) if size else ""
         if kept >= LEAST_KEPT:
             shown = tr("{size} + {kept} history", size=shown, kept=as_bytes(kept))
+            most = tr("History takes at most {budget}; older steps are thinned out for it.",
+                      budget=as_bytes(self.session.runs.budget))  # fmt: skip
+            self.memory.setToolTip(f"{tr(HELP_MEMORY)}\n{most}")
         self.memory.setText(shown)
         count = self.session.threads_used
         self.threads.setText(tr("1 thread") if count == 1 else tr("{n} threads", n=count))

@@ -1,10 +1,14 @@
 """The loss curves."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
 
-from nnstudio.app.panels.loss import LossPanel, Request
+from nnstudio.app.metric_curves import Request, choices, span_of
+from nnstudio.app.panels.loss import LossPanel
 from nnstudio.app.plot import log_ticks, power_text
 from nnstudio.app.scatter import few_ticks
 from nnstudio.engine.runs import Run
@@ -13,7 +17,7 @@ from tests.app.panels.fakes import curves_of, feed, plane_case, shown, table_cas
 
 
 def request(**values):
-    settings = {"accuracy": False, "logarithmic": False, "smoothing": 0.0, "width": 400}
+    settings = {"metrics": ("loss",), "logarithmic": False, "smoothing": 0.0, "width": 400}
     return Request(**(settings | values))
 
 
@@ -32,15 +36,16 @@ def test_curves_are_what_was_recorded(case):
     plotted = LossPanel.measure(
         view_of(*case, curves=curves_of(train, valid), running=True), request()
     )
-    np.testing.assert_allclose(plotted.train[1], train)
-    np.testing.assert_allclose(plotted.valid[0], np.arange(1, 101, 10))
-    assert (plotted.low, plotted.high, plotted.last) == (train.min(), 1.0, 100)
+    drawn = plotted.drawn[0]
+    np.testing.assert_allclose(drawn.train[1], train)
+    np.testing.assert_allclose(drawn.valid[0], np.arange(1, 101, 10))
+    assert (*span_of(plotted.lines(False)), plotted.last) == (train.min(), 1.0, 100)
 
 
 def test_at_rest_validation_reaches_the_last_step(case):
     curves = curves_of(falling())
     plotted = LossPanel.measure(view_of(*case, curves=curves, step=100, valid_loss=0.25), request())
-    assert plotted.valid[0].tolist() == [100] and plotted.valid[1].tolist() == [0.25]
+    assert [list(part) for part in plotted.drawn[0].valid] == [[100], [0.25]]
     assert np.isnan(curves.valid_loss).all()
 
 
@@ -48,7 +53,7 @@ def test_logarithmic_survives_zero(case):
     plotted = LossPanel.measure(
         view_of(*case, curves=curves_of([1.0, 0.1, 0.0]), running=True), request(logarithmic=True)
     )
-    np.testing.assert_allclose(plotted.train[1], [0, -1, -12])
+    np.testing.assert_allclose(plotted.drawn[0].train[1], [0, -1, -12])
 
 
 def test_smoothing_keeps_the_raw_curve(case):
@@ -56,8 +61,8 @@ def test_smoothing_keeps_the_raw_curve(case):
     plotted = LossPanel.measure(
         view_of(*case, curves=curves_of(noisy)), request(smoothing=0.1, width=2000)
     )
-    np.testing.assert_allclose(plotted.raw[1], noisy)
-    assert np.abs(np.diff(plotted.train[1])).mean() < 0.2 * np.abs(np.diff(noisy)).mean()
+    np.testing.assert_allclose(plotted.drawn[0].raw[1], noisy)
+    assert np.abs(np.diff(plotted.drawn[0].train[1])).mean() < 0.2 * np.abs(np.diff(noisy)).mean()
 
 
 def test_other_runs_of_the_same_problem_are_drawn_with_their_names(qtbot, case):
@@ -82,27 +87,95 @@ def test_other_runs_of_the_same_problem_are_drawn_with_their_names(qtbot, case):
     assert panel.request().earlier == ()
 
 
-def test_toggles(qtbot, case):
+def tick(panel, name):
+    """Open the menu of metrics and click an entry with the mouse."""
+    menu = panel._metric.menu()
+    menu.popup(QPoint(0, 0))
+    action = next(a for a in menu.actions() if a.data() == name)
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+    assert menu.isVisible()  # several can be ticked
+    menu.close()
+
+
+def test_one_metric_in_place_of_the_loss(qtbot, case):
     panel = shown(qtbot, LossPanel, case, (410, 190))
-    _, smooth, accuracy, log = panel.header_widgets()
+    _, smooth, metric, log = panel.header_widgets()
     log.click()
-    assert panel.request().logarithmic
+    assert panel.request().log
     feed(panel, view_of(*case, curves=curves_of(falling())))
     assert panel.plot.left.kind == "log"
-    accuracy.click()
-    assert panel.request().accuracy and not panel.request().logarithmic
+    tick(panel, "accuracy")
+    tick(panel, "loss")
+    assert panel.request().metrics == ("accuracy",) and not panel.request().log
+    assert metric.text().startswith("accuracy")
     feed(panel, view_of(*case, curves=curves_of(falling(), accuracy=0.75)))
-    assert panel.plot.left.kind == "percent"
+    assert panel.plot.left.kind == "percent" and not panel.plot.right.isVisible()
     assert panel._train.getData()[1][-1] == 0.75
+    tick(panel, "accuracy")
+    assert panel.request().metrics == ("accuracy",)  # one always stays
     smooth.menu().actions()[3].trigger()
     assert panel.request().smoothing == 0.1
 
 
-def test_regression_has_no_accuracy(qtbot):
+def test_several_metrics_on_two_axes(qtbot, case):
+    panel = shown(qtbot, LossPanel, case, (420, 220))
+    tick(panel, "f1")
+    curves = curves_of(np.linspace(2, 1, 50))
+    share = np.linspace(0.5, 0.9, 50)
+    sparse = np.where(np.arange(50) % 7 == 0, share - 0.1, np.nan)
+    curves = dataclasses.replace(curves, more={"train_f1": share, "valid_f1": sparse})
+    feed(panel, view_of(*case, curves=curves, running=True))
+    assert panel.plot.left.kind == "plain" and panel.plot.right.kind == "percent"
+    assert panel.plot.right.isVisible()
+    train, valid = panel._pairs[1]
+    low, high = panel.plot.getViewBox().viewRange()[1]
+    y = train.getData()[1]
+    assert low < y.min() < y.max() < high
+    assert y[-1] == pytest.approx(panel.plot.right.placed(np.float64(0.9)))
+    ticks = panel.plot.right.tickValues(low, high, 150)[0][1]
+    assert "80 %" in panel.plot.right.tickStrings(ticks, 1, 1)
+    assert valid.getData()[1][0] == pytest.approx(panel.plot.right.placed(np.float64(0.4)))
+    panel.plot.grab()
+    middle = panel.plot.getViewBox().sceneBoundingRect().center().toPoint()
+    qtbot.mouseMove(panel.plot.viewport(), middle - QPoint(20, 0))
+    qtbot.mouseMove(panel.plot.viewport(), middle)
+    at = round(panel._crosshair.value()) - 1
+    assert f"F1, training {share[at]:.1%}".replace("%", " %") in panel._readout.text()
+    assert "F1: training 90.0 %" in panel.summary()
+    heads, rows = panel.numbers()
+    assert heads[-2:] == ["train_f1", "valid_f1"] and list(rows)[-1][-2] == 0.9
+    tick(panel, "train")
+    feed(panel, view_of(*case, curves=curves, running=True))
+    assert len(train.getData()[1] if train.getData()[1] is not None else []) == 0
+
+
+def test_what_was_not_measured_is_said(qtbot, case):
+    panel = shown(qtbot, LossPanel, case, (420, 220))
+    tick(panel, "roc_auc")
+    tick(panel, "loss")
+    feed(panel, view_of(*case, curves=curves_of(falling()), running=True))
+    assert panel._empty.isVisible() and "Train on" in panel._empty.text()
+
+
+def test_metrics_suit_the_data(qtbot):
     case = table_case("regression")
     panel = shown(qtbot, LossPanel, case)
-    assert not panel.header_widgets()[2].isEnabled()
-    assert not panel.request().accuracy
+    names = [a.data() for a in panel._metric.menu().actions() if not a.isSeparator()]
+    assert names == ["loss", "mae", "rmse", "r2", "train", "valid"]
+    assert list(choices(plane_case()[1])) == [
+        "loss", "accuracy", "precision", "recall", "f1", "roc_auc",
+    ]  # fmt: skip
+
+
+def test_a_click_goes_to_the_step(qtbot, case):
+    panel = shown(qtbot, LossPanel, case, (420, 200))
+    feed(panel, view_of(*case, curves=curves_of(falling(101))))
+    port, box = panel.plot.viewport(), panel.plot.getViewBox()
+    qtbot.waitUntil(lambda: box.width() > 300)
+    at = box.mapViewToScene(QPointF(40, 0)).toPoint()
+    with qtbot.waitSignal(panel.document.step_wanted, timeout=3000) as told:
+        qtbot.mouseClick(port, Qt.MouseButton.LeftButton, pos=QPoint(at.x(), 80))
+    assert abs(told.args[0] - 40) <= 1
 
 
 def test_hover_reads_step_and_values(qtbot, case):
