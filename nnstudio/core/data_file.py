@@ -19,19 +19,19 @@ EXAMPLES = ("float32", "uint8")
 VALUES: dict[str, Any] = {"preparation": Preparation, "augmentation": Augmentation}
 
 
-def describe(data: Data) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Plain JSON and arrays that ``restore`` makes the data of again."""
+def describe(data: Data, prefix: str = "data") -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Plain JSON and arrays, named ``<prefix>/...``, that ``restore`` makes the data of again."""
     plain: dict[str, Any] = {}
     arrays: dict[str, np.ndarray] = {}
     for field in dataclasses.fields(data):
         value = getattr(data, field.name)
         if isinstance(value, Part):
-            arrays[f"data/{field.name}/x"] = value.x
-            arrays[f"data/{field.name}/y"] = value.y
+            arrays[f"{prefix}/{field.name}/x"] = value.x
+            arrays[f"{prefix}/{field.name}/y"] = value.y
         elif isinstance(value, np.ndarray):
-            arrays[f"data/{field.name}"] = value
+            arrays[f"{prefix}/{field.name}"] = value
         elif field.name == "rows":
-            arrays |= {f"data/rows/{n}": rows.astype(np.int64) for n, rows in enumerate(value)}
+            arrays |= {f"{prefix}/rows/{n}": rows.astype(np.int64) for n, rows in enumerate(value)}
         elif hasattr(value, "to_json"):
             plain[field.name] = value.to_json()
         else:
@@ -39,7 +39,7 @@ def describe(data: Data) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     return plain, arrays
 
 
-def restore(plain: Any, archive: Archive) -> Data:
+def restore(plain: Any, archive: Archive, prefix: str = "data") -> Data:
     """The data that ``describe`` told; raises ``StudioError`` if it does not fit together."""
     values: dict[str, Any] = {}
     if not isinstance(plain, dict):
@@ -47,12 +47,14 @@ def restore(plain: Any, archive: Archive) -> Data:
     for field in dataclasses.fields(Data):
         name = field.name
         if name == "rows":
-            many = [f"data/rows/{number}" for number in range(3)]
+            many = [f"{prefix}/rows/{number}" for number in range(3)]
             values[name] = tuple(archive.array(one, "int64") for one in many if one in archive)
-        elif f"data/{name}/x" in archive:
-            values[name] = Part(archive.array(f"data/{name}/x"), archive.array(f"data/{name}/y"))
-        elif f"data/{name}" in archive:
-            values[name] = archive.array(f"data/{name}")
+        elif f"{prefix}/{name}/x" in archive:
+            values[name] = Part(
+                archive.array(f"{prefix}/{name}/x"), archive.array(f"{prefix}/{name}/y")
+            )
+        elif f"{prefix}/{name}" in archive:
+            values[name] = archive.array(f"{prefix}/{name}")
         elif name in plain:
             value = plain[name]
             if name in VALUES and value is not None:

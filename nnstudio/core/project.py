@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 import nnstudio
-from nnstudio.core import archive, data_file
+from nnstudio.core import archive, data_file, migrations
 from nnstudio.core.archive import Archive
 from nnstudio.core.data import Data
 from nnstudio.core.recipes.preparation import preparation_of
@@ -25,7 +25,8 @@ from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError, mark
 
 FORMAT = "nnstudio-project"
-VERSION = 1
+#: Older versions are brought up to this one (core/migrations.py).
+VERSION = 2
 SUFFIX = ".nnst"
 #: Data from a file travels inside the project up to this size; larger data is named with its hash.
 MOST_EMBEDDED = 512 << 20
@@ -41,8 +42,10 @@ class State:
     kept ``averages/<node>/<name>`` (running means) and ``kept/<node>/<name>`` (the best so far),
     all float32.
     ``counters``: step, epoch, position in the epoch, updates. ``schedule``: what it remembers.
-    ``curves``: equally long columns by name; ``runs``: those of earlier runs, float64, as
-    ``runs/<number>/<name>``. ``extra`` is plain JSON of whoever keeps more.
+    ``curves``: equally long columns by name, float64. ``extra`` is plain JSON of whoever keeps
+    more. ``tree`` tells of all runs (plain JSON) and ``runs`` has their arrays: curves as
+    ``runs/<number>/<name>``, moments to go on from as ``keyframes/<stack>/...``. ``data`` is what
+    earlier runs were trained on, by hash, where that is from a file and is not the project's.
     """
 
     arrays: dict[str, np.ndarray]
@@ -51,6 +54,8 @@ class State:
     curves: dict[str, np.ndarray] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
     runs: dict[str, np.ndarray] = field(default_factory=dict)
+    tree: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Data] = field(default_factory=dict)
 
     @property
     def step(self) -> int:
@@ -111,7 +116,14 @@ def _packed(project: Project) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
             "counters": list(state.counters),
             "schedule": list(state.schedule),
             "extra": state.extra,
+            "tree": state.tree,
+            "data": {},
         }
+        for number, (digest, one) in enumerate(state.data.items()):
+            if _size(one) + sum(array.nbytes for array in arrays.values()) <= MOST_EMBEDDED:
+                plain, more = data_file.describe(one, f"data{number + 1}")
+                manifest["state"]["data"][digest] = {"prefix": f"data{number + 1}", **plain}
+                arrays |= more
         arrays |= state.arrays
         arrays |= state.runs
         arrays |= {f"curves/{name}": column for name, column in state.curves.items()}
@@ -122,8 +134,11 @@ def _packed(project: Project) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 def is_embedded(setup: Setup, data: Data) -> bool:
     """Whether the data travels inside the file: what comes from a file of the person's does, what
     the program makes or ships is made again."""
-    size = sum(part.x.nbytes + part.y.nbytes for part in (data.train, data.valid))
-    return bool(getattr(setup.dataset, "path", "")) and size <= MOST_EMBEDDED
+    return bool(getattr(setup.dataset, "path", "")) and _size(data) <= MOST_EMBEDDED
+
+
+def _size(data: Data) -> int:
+    return sum(part.x.nbytes + part.y.nbytes for part in (data.train, data.valid))
 
 
 def is_project(path: Path | str) -> bool:
@@ -150,6 +165,7 @@ def read(path: Path | str) -> Project:
                 name=found.name,
                 app=str(manifest.get("app", "?"))[:20],
             )
+        manifest = migrations.upgraded(manifest, version)
         setup = Setup.from_json(manifest.get("setup"))
         data, notices = _data(manifest.get("data"), setup, found)
         state = _state(manifest["state"], found) if "state" in manifest else None
@@ -207,6 +223,8 @@ def _state(plain: Any, found: Archive) -> State:
         if name.startswith("curves/")
     }
     runs = {name: found.array(name, "float64") for name in names if name.startswith("runs/")}
+    runs |= {name: found.array(name) for name in names if name.startswith("keyframes/")}
+    tree = plain.get("tree")
     if len({column.shape for column in curves.values()}) > 1:
         raise _damaged(found)
     return State(
@@ -216,7 +234,21 @@ def _state(plain: Any, found: Archive) -> State:
         curves,
         extra if isinstance(extra, dict) else {},
         runs,
+        tree if isinstance(tree, dict) else {},
+        _earlier_data(plain.get("data"), found),
     )
+
+
+def _earlier_data(plain: Any, found: Archive) -> dict[str, Data]:
+    """What earlier runs were trained on; data that is not what it is said to be is left out."""
+    kept = {}
+    for digest, one in plain.items() if isinstance(plain, dict) else ():
+        prefix = one.get("prefix") if isinstance(one, dict) else None
+        if isinstance(prefix, str):
+            data = data_file.restore(one, found, prefix)
+            if data.digest == digest:
+                kept[digest] = data
+    return kept
 
 
 def _numbers(plain: Any, least: int, most: int, found: Archive) -> tuple[float, ...]:

@@ -156,7 +156,7 @@ class Runs:
                 self._count, parent, step if parent else 0, colour=(self._count - 1) % COLOURS,
                 steps=step, setup=setup,
             )  # fmt: skip
-            run.timeline.begin(setup, trainer.data, trainer.keyframe())
+            run.timeline.begin(setup, trainer.data, trainer.keyframe(), trainer.places)
             self._runs[run.number] = run
             self._present = run.number
             self.version += 1
@@ -170,13 +170,20 @@ class Runs:
                 self.begin(trainer)
                 return
             run = dataclasses.replace(
-                saved[-1], curves=None, setup=trainer.setup, steps=trainer.step, timeline=Timeline()
+                saved[-1], curves=None, setup=trainer.setup, steps=trainer.step
             )
             self._runs = {one.number: one for one in saved[:-1]} | {run.number: run}
             self._count = max(self._runs)
             self._present = run.number
-            run.timeline.begin(trainer.setup, trainer.data, trainer.keyframe())
+            _continue(run.timeline, trainer)
             self.version += 1
+            self._make_room()
+
+    def capture(self) -> tuple[list[Run], dict[int, Timeline]]:
+        """Every run, the present one last, and copies of their timelines, for another thread."""
+        with self._lock:
+            runs = sorted(self._runs.values(), key=lambda run: run.number == self._present)
+            return runs, {run.number: run.timeline.copy() for run in runs}
 
     def edited(self, trainer: Trainer) -> None:
         """The present run goes on in another way."""
@@ -185,7 +192,7 @@ class Runs:
             if run is None:
                 self.begin(trainer)
                 return
-            run.timeline.begin(trainer.setup, trainer.data, trainer.keyframe())
+            _continue(run.timeline, trainer, edited=True)
             self._runs[run.number] = dataclasses.replace(
                 run, setup=trainer.setup, steps=trainer.step, diverged=-1
             )
@@ -261,6 +268,15 @@ class Runs:
 
     def _weight(self, run: Run) -> float:
         return run.timeline.nbytes * (0.5 if run.number == self._present else 1.0)
+
+
+def _continue(line: Timeline, trainer: Trainer, edited: bool = False) -> None:
+    """Add where the trainer stands, as a stretch of its own if something was edited."""
+    keyframe = trainer.keyframe()
+    if not edited and line.goes_on(trainer.setup, trainer.data, keyframe):
+        line.add(keyframe)
+    else:
+        line.begin(trainer.setup, trainer.data, keyframe, trainer.places)
 
 
 def _is_blank(run: Run) -> bool:

@@ -3,6 +3,7 @@ Snapshot comes out. No signal is sent per step: who is interested looks at ``lat
 
 from __future__ import annotations
 
+import functools
 import queue
 import threading
 import time
@@ -167,9 +168,9 @@ class Session:
         place = self.runs.find(min(int(low), track.diverged))
         return None if place is None else place.keyframe.step
 
-    def state(self, then: Callable[[State | None], None]) -> None:
-        """Hand where training stands, with its curves, to ``then``, on the session's thread;
-        None before the first load."""
+    def state(self, then: Callable[[Callable[[], State] | None], None]) -> None:
+        """Hand what makes the state of this moment, with the tree of runs, to ``then``, on the
+        session's thread; None before the first load. Making it is another thread's work."""
         self._send(lambda: then(self._state()))
 
     def reopen(self, setup: Setup, data: Data, state: State) -> None:
@@ -253,12 +254,12 @@ class Session:
         self._pace.steps_left = None
         self._changed = True
 
-    def _state(self) -> State | None:
+    def _state(self) -> Callable[[], State] | None:
         if self._trainer is None:
             return None
-        keyframe = self._trainer.keyframe()
+        keyframe, data = self._trainer.keyframe(), self._trainer.data
         state = named.state_of(self._trainer.program, keyframe, self._recorder.curves())
-        return runs_file.with_runs(state, self.runs)
+        return functools.partial(runs_file.with_runs, state, self.runs.capture(), data)
 
     def _reopen(self, setup: Setup, data: Data, state: State) -> None:
         self._load(setup, data, keep=False)
@@ -270,7 +271,7 @@ class Session:
             self._error = error
             return
         self._recorder.resume(state.curves)
-        self.runs.resume(self._trainer, runs_file.read(state.extra.get("runs"), state.runs))
+        self.runs.resume(self._trainer, runs_file.read(state, data))
 
     def _branch(self, number: int, moment: Moment) -> None:
         if self._trainer is None or number not in self.runs:

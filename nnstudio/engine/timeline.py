@@ -11,6 +11,7 @@ present end they stand close, in between the gaps grow with the distance to both
 from __future__ import annotations
 
 import bisect
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ import numpy as np
 from nnstudio.core.data import Data
 from nnstudio.core.setup import Setup
 from nnstudio.engine.keyframe import Keyframe
+from nnstudio.engine.places import Places
 
 #: More keyframes than this are thinned whatever the budget.
 MOST = 4096
@@ -35,6 +37,7 @@ class Stretch:
     begin: int
     setup: Setup
     data: Data
+    places: Places | None = None  # where parameters lie in its keyframes
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +83,63 @@ class Timeline:
         """The steps at which keyframes are."""
         return list(self._steps)
 
-    def begin(self, setup: Setup, data: Data, keyframe: Keyframe) -> None:
+    @property
+    def frames(self) -> list[Keyframe]:
+        """All keyframes, in order."""
+        return list(self._frames)
+
+    def pairs(self) -> Iterator[tuple[Keyframe, Stretch]]:
+        """Every keyframe with the stretch that it is in."""
+        by_number = {stretch.number: stretch for stretch in self.stretches}
+        for frame, owner in zip(self._frames, self._owners, strict=True):
+            yield frame, by_number[owner]
+
+    def end_of(self, number: int) -> int:
+        """The step at which a stretch ends, −1 if it is the last."""
+        return self._ends.get(number, -1)
+
+    def copy(self) -> Timeline:
+        """Another timeline of the same keyframes, to be thinned apart from this."""
+        made = Timeline()
+        made.stretches, made.nbytes = list(self.stretches), self.nbytes
+        made._frames, made._steps = list(self._frames), list(self._steps)
+        made._owners, made._ends = list(self._owners), dict(self._ends)
+        return made
+
+    def restore(
+        self, stretches: list[tuple[Stretch, int]], frames: list[tuple[int, Keyframe]]
+    ) -> None:
+        """Take over stretches with their ends (−1: none) and keyframes with the number of the
+        stretch of each, both in order."""
+        self.stretches = [stretch for stretch, _ in stretches]
+        self._ends = {stretch.number: end for stretch, end in stretches if end >= 0}
+        self._frames = [frame for _, frame in frames]
+        self._steps = [frame.step for frame in self._frames]
+        self._owners = [number for number, _ in frames]
+        self.nbytes = sum(frame.nbytes for frame in self._frames)
+
+    def goes_on(self, setup: Setup, data: Data, keyframe: Keyframe) -> bool:
+        """Whether a keyframe continues the last stretch, with nothing edited between."""
+        if not self.stretches or self._owners[-1:] != [self.stretches[-1].number]:
+            return False
+        last = self.stretches[-1]
+        if last.number in self._ends:
+            return False
+        return last.setup == setup and last.data is data and self._steps[-1] < keyframe.step
+
+    def cut(self, step: int) -> None:
+        """Forget the keyframes at and after a step."""
+        while self._steps and self._steps[-1] >= step:
+            self._drop(len(self._frames) - 1)
+
+    def clear(self, keep_newest: bool = False) -> None:
+        """Forget the keyframes, all or all but the last."""
+        while len(self._frames) > int(keep_newest):
+            self._drop(0)
+
+    def begin(
+        self, setup: Setup, data: Data, keyframe: Keyframe, places: Places | None = None
+    ) -> None:
         """Begin a stretch. One that has trained no step gives way to it."""
         number = 0
         if self.stretches:
@@ -94,7 +153,7 @@ class Timeline:
                     self._ends[self.stretches[-1].number] = keyframe.step
             else:
                 self._ends[last.number] = keyframe.step
-        self.stretches.append(Stretch(number, keyframe.step, setup, data))
+        self.stretches.append(Stretch(number, keyframe.step, setup, data, places))
         self._append(keyframe)
 
     def add(self, keyframe: Keyframe) -> None:

@@ -12,16 +12,15 @@ from nnstudio.core.contracts import Shape
 from nnstudio.core.data import Data, Part
 from nnstudio.core.setup import Setup
 from nnstudio.core.setup import Training as TrainingSettings
-from nnstudio.core.text import StudioError, mark
-from nnstudio.engine import augment, scoring, vm
-from nnstudio.engine import rows as common
+from nnstudio.engine import scoring, vm
 from nnstudio.engine.divergence import not_finite
 from nnstudio.engine.keyframe import Key, Keyframe, initial_parameters, schedule_memory
-from nnstudio.engine.layout import Training
 from nnstudio.engine.memory import aligned
-from nnstudio.engine.plan import COLUMNS, plan
+from nnstudio.engine.places import places_of
+from nnstudio.engine.plan import COLUMNS
 from nnstudio.engine.planner import HYPER
 from nnstudio.engine.probe import Probe
+from nnstudio.engine.program import program_for
 from nnstudio.engine.threads import Helpers, Teamwork, usable_cores, yield_address
 from nnstudio.engine.watch import Watch
 
@@ -34,7 +33,7 @@ EMPTY = np.empty(0, np.float32)
 LIVE = ("learning_rate", "l1", "l2", "epochs", "seed", "schedule")
 
 
-def _with(after: TrainingSettings, before: TrainingSettings) -> TrainingSettings:
+def with_live(after: TrainingSettings, before: TrainingSettings) -> TrainingSettings:
     """``after`` with the live settings of ``before``."""
     return dataclasses.replace(after, **{name: getattr(before, name) for name in LIVE})
 
@@ -61,41 +60,12 @@ class Trainer:
     def _bind(self, setup: Setup, data: Data) -> None:
         """Plan the setup, allocate its arena and point the control block at it."""
         training = setup.training
-        if training.loss is None or training.optimizer is None:
-            raise StudioError(mark("Choose a loss and an optimizer first."))
-        network = setup.network
-        network.check()
-        if network.input.layer.infer() != data.shape:
-            raise StudioError(
-                mark("The network expects {expected} numbers an example, the data has {given}."),
-                expected=" × ".join(map(str, network.input.layer.infer())),
-                given=" × ".join(map(str, data.shape)),
-            )
-        assert network.output_shape is not None
-        training.loss.check(network.output_shape, data)
-        is_bytes = data.train.x.dtype == np.uint8
-        plain = data.scale == 1.0 and data.shift == 0.0
-        augmentation = data.augmentation if len(data.shape) == 3 else None
-        gather = augment.gather_for(
-            common.gather_bytes if is_bytes else common.gather_floats, is_bytes, augmentation
-        )
-        if not is_bytes and not plain:
-            raise ValueError("float data must come scaled")
-        whole = training.optimizer.whole_set
-        batch = len(data.train) if whole else min(training.batch_size, len(data.train))
-        program = plan(
-            network,
-            batch,
-            training=Training(
-                training.loss.prepared(data), training.optimizer, data.task,
-                data.train.y.shape[1], gather, data.scale, data.shift, training.clip_value,
-                training.clip_norm, training.max_norm, training.averaging,
-                augmentation if augmentation is not None and augmentation.active else None,
-            ),
-        )  # fmt: skip
+        program = program_for(setup, data)
+        batch = program.batch
         self._retire()
         self._teamwork = Teamwork()
         self.program = program
+        self.places = places_of(program)
         self.setup = setup
         self.data = data
         self._x = np.ascontiguousarray(data.train.x)
@@ -152,7 +122,7 @@ class Trainer:
         same_tape = (
             setup.network == before.network
             and data is self.data
-            and _with(setup.training, before.training) == before.training
+            and with_live(setup.training, before.training) == before.training
         )
         if same_tape and keep:
             self.setup = setup
@@ -349,11 +319,14 @@ class Trainer:
         words = (st.STEP, st.EPOCH, st.POSITION, st.UPDATES)
         for word, value in zip(words, keyframe.counters, strict=True):
             self.state[word] = value
-        self._remembered = keyframe.schedule
+        fresh = schedule_memory(self.setup)
+        self._remembered = keyframe.schedule if len(keyframe.schedule) == len(fresh) else fresh
         average = self._average()
         if len(keyframe.average) == len(average):
             average[:] = keyframe.average
         self.watch = keyframe.watch.copy()
+        if not 0 <= self.state[st.POSITION] < len(self._x):  # of other data: a new epoch
+            self.state[st.POSITION] = 0
         if self.state[st.POSITION] > 0:  # the order of an epoch begun earlier
             self._reshuffle()
 

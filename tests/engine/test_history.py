@@ -63,8 +63,8 @@ def test_figures_survive_rewinding_and_files(session):
     session.reset()
     wait_until(lambda: session.latest.step == 0)
     train(session, 5)
-    plain, arrays = runs_file.describe(session.runs)
-    old = runs_file.read(plain, arrays)[0]
+    state = runs_file.with_runs(state, session.runs.capture(), session._trainer.data)
+    old = runs_file.read(state, session._trainer.data)[0]
     assert set(old.curves.more) == set(curves.more)
     some = next(iter(curves.more))
     np.testing.assert_array_equal(old.curves.get(some), curves.get(some))

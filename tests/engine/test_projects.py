@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import random
 import zipfile
@@ -155,11 +156,11 @@ def test_the_tree_of_runs_comes_along(tmp_path):
     trainer.run(10)
     runs.follow(trainer, force=True)
     state = named.state_of(trainer.program, trainer.keyframe())
-    made = project.Project(setup, data, runs_file.with_runs(state, runs))
+    made = project.Project(setup, data, runs_file.with_runs(state, runs.capture(), data))
     project.write(tmp_path / "a.nnst", made)
     found = project.read(tmp_path / "a.nnst").state
     again = Runs()
-    again.resume(trainer, runs_file.read(found.extra["runs"], found.runs))
+    again.resume(trainer, runs_file.read(found, data))
     first, second = again.all()
     assert (first.name, first.notes, first.pinned, first.steps) == ("first", "记下", True, 30)
     assert np.array_equal(first.curves.valid_loss, column + 3)
@@ -167,11 +168,14 @@ def test_the_tree_of_runs_comes_along(tmp_path):
     assert (second.parent, second.branched_at, second.steps) == (1, 30, 40)
     assert again.present.number == second.number
     assert len(second.timeline)
-    plain = found.extra["runs"]
+    plain = found.tree["runs"]
+
+    def read(runs):
+        return runs_file.read(dataclasses.replace(found, tree={**found.tree, "runs": runs}), data)
+
     for nonsense in (None, [], [7, {}, {"number": -1}], [{**plain[0], "number": "x"}]):
-        assert runs_file.read(nonsense, found.runs) == []
-    orphan = runs_file.read([{**plain[1], "parent": 77}], {})
-    assert orphan[0].parent == 0
+        assert read(nonsense) == []
+    assert read([{**plain[1], "parent": 77}])[0].parent == 0
     trainer.close()
 
 

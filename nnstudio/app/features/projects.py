@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -135,16 +136,17 @@ class Projects(Feature):
         import queue
 
         session = self.window.session
-        answer: queue.SimpleQueue[State | None] = queue.SimpleQueue()
+        answer: queue.SimpleQueue[Callable[[], State] | None] = queue.SimpleQueue()
         if not session.alive or not session.ready:  # nothing was trained yet
             return _nothing
         session.state(answer.put)
 
         def wait() -> State | None:
             try:
-                return answer.get(timeout=30)
+                make = answer.get(timeout=30)
             except queue.Empty:
                 raise StudioError(mark("Training did not answer, so nothing was saved.")) from None
+            return None if make is None else make()
 
         return wait
 

@@ -253,8 +253,8 @@ class TimeMachine(Feature):
         if setup is not None and setup.dataset == window.document.setup.dataset:
             window.document.edit(tr("Settings of {run}", run=run_name(run)), setup)
         window.notice.show_text(
-            mark("A project keeps the curves and settings of earlier runs. The settings are in "
-                 "place: press Play.")
+            mark("Of this run only the curves and settings were kept. The settings are in place: "
+                 "press Play.")
         )  # fmt: skip
 
     # --- helping ---
