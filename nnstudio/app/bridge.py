@@ -98,9 +98,9 @@ class Bridge(QObject):
         document.changed.connect(self._document_changed)
         document.weight_changed.connect(self._weight_changed)
 
-    def add(self, panel: Panel) -> None:
-        """Feed a panel from now on, while it is visible."""
-        self._fed.append(_Fed(panel))
+    def add(self, *panels: Panel) -> None:
+        """Feed panels from now on, while they are visible."""
+        self._fed += [_Fed(panel) for panel in panels]
 
     def start(self) -> None:
         """Begin to look."""

@@ -116,7 +116,7 @@ class Window(QMainWindow):
         self.setCentralWidget(centre)
 
     def _connect(self) -> None:
-        self.bridge.add(self.canvas)
+        self.bridge.add(self.canvas, self.canvas.hint)
         self.bridge.snapshot_changed.connect(self._take_snapshot)
         self.document.changed.connect(self._follow)
         for part in (self.topbar, self.databar):

@@ -23,7 +23,8 @@ from nnstudio.app.canvas.context_menu import open_menu
 from nnstudio.app.canvas.drops import Drops
 from nnstudio.app.canvas.folding import FoldingCanvas
 from nnstudio.app.canvas.gestures import Gestures
-from nnstudio.app.canvas.hints import Hint, Words, number_at
+from nnstudio.app.canvas.hint_box import Hint
+from nnstudio.app.canvas.hints import Words, number_at
 from nnstudio.app.canvas.hits import Hit
 from nnstudio.app.canvas.insert_menu import InsertMenu
 from nnstudio.app.canvas.inspector import Inspector
@@ -63,7 +64,8 @@ class NetworkCanvas(FoldingCanvas):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.grabGesture(Qt.GestureType.PinchGesture)
         self.gestures = Gestures(self)
-        self.hint = Hint(self)
+        self.hint = Hint(document, session, self)
+        self.hint.measured.connect(self.gestures.refresh_hint)
         self.minimap = MiniMap(self)
         self.inspector = Inspector(self)
         self.inspector.edited.connect(self._take_edit)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture
 
-from nnstudio.app.canvas.hints import Words, words_for
+from nnstudio.app.canvas.hints import Words, asked_of, words_for
 from nnstudio.app.canvas.hits import NOTHING, Hit, find
 from nnstudio.app.canvas.layout import Insert
 from nnstudio.app.canvas.pulling import Pull
@@ -232,6 +232,7 @@ class Gestures(QObject):
             self.canvas.update()
         self.canvas.hint.hide()
 
+    @Slot()
     def refresh_hint(self) -> None:
         """Say the newest number about what the pointer rests on."""
         canvas = self.canvas
@@ -243,7 +244,12 @@ class Gestures(QObject):
 
     def _words(self, hit: Hit) -> Words | None:
         canvas = self.canvas
-        return words_for(hit, canvas.by_id, canvas.picture, canvas.picture_before)
+        hint = canvas.hint
+        hint.nodes = asked_of(hit, canvas.by_id)
+        slopes = hint.slopes
+        if slopes is not None and slopes.network != canvas.document.setup.network:
+            slopes = None
+        return words_for(hit, canvas.by_id, canvas.picture, canvas.picture_before, slopes)
 
     def point_at(self, hit: Hit, at: QPointF) -> None:
         """Hover over something without the pointer."""

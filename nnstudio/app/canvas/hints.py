@@ -1,28 +1,21 @@
-"""The dark hint beside the pointer: what a link weighs, what a unit is. Words and widget."""
+"""What the hint beside the pointer says: what a link weighs, what a unit is. No Qt."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
 
-from nnstudio.app import theme
 from nnstudio.app.canvas.columns import Column, unit_text
 from nnstudio.app.canvas.hits import Hit
-from nnstudio.app.canvas.lettering import Lettering
-from nnstudio.app.canvas.live import as_image
 from nnstudio.app.canvas.measure import Picture
+from nnstudio.app.canvas.slopes import Slopes
 from nnstudio.core.text import tr
-
-PREVIEW = 96.0
 
 
 @dataclass(frozen=True, eq=False)
 class Words:
-    """A hint: a word and its bold value, a line below, and perhaps a large picture."""
+    """A hint: a word and its bold value, lines below, and perhaps a large picture."""
 
     head: str
     value: str = ""
@@ -37,7 +30,9 @@ class Words:
     def text(self) -> str:
         """All of it in one line, for tests and screen readers."""
         return " / ".join(
-            part for part in (f"{self.head} {self.value}".strip(), self.detail) if part
+            part
+            for part in (f"{self.head} {self.value}".strip(), *self.detail.splitlines())
+            if part
         )
 
 
@@ -62,22 +57,59 @@ def number_at(
 def change_text(
     picture: Picture | None, before: Picture | None, node: str, name: str, index: tuple[int, ...]
 ) -> str:
-    """How a number has changed since the picture before: `` · last change +0.0012``."""
+    """How a number has changed since the picture before: ``+0.0012 in 3 steps``."""
     now, then = number_at(picture, node, name, index), number_at(before, node, name, index)
     if now is None or then is None or picture is None or before is None:
         return ""
     if picture.step <= before.step or picture.network != before.network:
         return ""
-    change = f"{now - then:+.2g}".replace("-", "−")
     steps = picture.step - before.step
     words = tr("in 1 step") if steps == 1 else tr("in {n} steps", n=f"{steps:,}")
-    return f"{change} {words}  ·  "
+    return f"{small(now - then)} {words}"
+
+
+def small(value: float) -> str:
+    """A number that may be tiny, with its sign: ``+0.0012``, ``−3.1e−7``."""
+    return f"{value:+.2g}".replace("-", "−")
+
+
+def slope_text(column: Column, slopes: Slopes | None, name: str, index: tuple[int, ...]) -> str:
+    """The gradient of the loss by one number: ``Gradient −0.012 over 64 examples``."""
+    if column.frozen:
+        return tr("frozen: its weights stay")
+    found = slopes.at(column.id, name, index) if slopes is not None else None
+    if found is None or slopes is None:
+        return ""
+    return tr("Gradient {value} over {n} examples", value=small(found), n=f"{slopes.examples:,}")
+
+
+def joined(*parts: str) -> str:
+    """What there is of some parts, in one line."""
+    return "  ·  ".join(part for part in parts if part)
+
+
+def lines(*found: str) -> str:
+    """What there is of some lines."""
+    return "\n".join(line for line in found if line)
+
+
+def asked_of(hit: Hit, columns: dict[str, Column]) -> tuple[str, ...]:
+    """The layers whose gradients say something about what is pointed at."""
+    column = columns.get(hit.node)
+    if column is None or hit.kind not in ("link", "unit", "block", "card"):
+        return ()
+    return column.members if hit.kind == "card" else (hit.node,)
 
 
 def words_for(
-    hit: Hit, columns: dict[str, Column], picture: Picture | None, before: Picture | None = None
+    hit: Hit,
+    columns: dict[str, Column],
+    picture: Picture | None,
+    before: Picture | None = None,
+    slopes: Slopes | None = None,
 ) -> Words | None:
-    """What to say about the thing under the pointer, or None; ``before`` is an earlier picture."""
+    """What to say about the thing under the pointer, or None; ``before`` is an earlier picture,
+    ``slopes`` are the gradients of what ``asked_of`` names, once they are known."""
     if hit.kind == "route":
         return _route_words(hit, columns)
     if hit.kind == "frame":
@@ -86,24 +118,26 @@ def words_for(
     if column is None:
         return None
     if hit.kind == "link":
-        value = number_at(picture, hit.node, hit.parameter, (hit.source_index, hit.index))
+        index = (hit.source_index, hit.index)
+        value = number_at(picture, hit.node, hit.parameter, index)
         source = unit_text(columns[hit.source], hit.source_index)
         path = f"{source} → {unit_text(column, hit.index)}"
         shown = signed(value) if value is not None else "—"
-        changed = change_text(
-            picture, before, hit.node, hit.parameter, (hit.source_index, hit.index)
+        live = joined(
+            slope_text(column, slopes, hit.parameter, index),
+            change_text(picture, before, hit.node, hit.parameter, index),
         )
-        return Words(tr("Weight"), shown, f"{changed}{path}  ·  {tr('click to edit')}")
+        return Words(tr("Weight"), shown, lines(live, joined(path, tr("click to edit"))))
     if hit.kind == "unit":
-        return _unit_words(hit, column, picture, before)
+        return _unit_words(hit, column, picture, before, slopes)
     if hit.kind in ("card", "badge"):
-        return _card_words(hit, column)
+        return _card_words(hit, column, slopes)
     if hit.kind == "port":
         return Words(tr("Drag to connect this layer to another one"))
     if hit.kind == "fold":
         return Words(tr("Unfold") if column.is_folded else tr("Fold"))
     if hit.kind == "block":
-        return _block_words(hit, column, picture)
+        return _block_words(hit, column, picture, slopes)
     if hit.kind == "insert":
         return Words(tr("Insert a layer"))
     if hit.kind == "plus":
@@ -122,16 +156,30 @@ def _route_words(hit: Hit, columns: dict[str, Column]) -> Words | None:
     return None
 
 
-def _card_words(hit: Hit, column: Column) -> Words | None:
-    """What a layer costs; or, on its badge, what would be wiser."""
+def _card_words(hit: Hit, column: Column, slopes: Slopes | None) -> Words | None:
+    """What a layer costs, and how large its weights and their gradient are; or, on its badge, what
+    would be wiser."""
     if hit.kind == "badge":
         return Words(tr("Advice"), "", tr("Click to read it"))
     if not column.costs:
         return None
-    return Words(column.costs, "", tr("frozen: its weights stay") if column.frozen else "")
+    if column.frozen:
+        return Words(column.costs, "", tr("frozen: its weights stay"))
+    sizes = slopes.sizes(column.members) if slopes is not None else None
+    if sizes is None:
+        return Words(column.costs)
+    weights, gradients = (f"{size:.2g}".replace("-", "−") for size in sizes)
+    text = tr("Weights ±{weights}  ·  gradient ±{gradients}", weights=weights, gradients=gradients)
+    return Words(column.costs, "", text)
 
 
-def _unit_words(hit: Hit, column: Column, picture: Picture | None, before: Picture | None) -> Words:
+def _unit_words(
+    hit: Hit,
+    column: Column,
+    picture: Picture | None,
+    before: Picture | None,
+    slopes: Slopes | None,
+) -> Words:
     name = unit_text(column, hit.index)
     title = f"{column.title.split(' · ')[0]}, {name}" if column.movable else name
     pixels = picture.thumbnails.get(column.id) if picture is not None else None
@@ -144,95 +192,48 @@ def _unit_words(hit: Hit, column: Column, picture: Picture | None, before: Pictu
         title = f"{title}  {signed(float(values[hit.index]))}"
     if bias is None:
         return Words(title, pixels=large)
-    changed = change_text(picture, before, column.id, "bias", (hit.index,))
-    detail = f"{tr('Bias')} {signed(bias)}  ·  {changed}{tr('click to edit')}"
-    return Words(title, "", detail, large)
+    live = joined(
+        slope_text(column, slopes, "bias", (hit.index,)),
+        change_text(picture, before, column.id, "bias", (hit.index,)),
+    )
+    shown = joined(f"{tr('Bias')} {signed(bias)}", tr("click to edit"))
+    return Words(title, "", lines(shown, live), large)
 
 
-def _block_words(hit: Hit, column: Column, picture: Picture | None) -> Words | None:
+def _of_unit(column: Column, index: int, slopes: Slopes | None) -> str:
+    """The bias, its gradient, and that of what enters a unit that is too many to draw links to."""
+    if column.frozen:
+        return tr("frozen: its weights stay")
+    if slopes is None:
+        return ""
+    bias = slopes.value(column.id, "bias", (index,))
+    sizes = slopes.unit_sizes.get(column.id)
+    entering = ""
+    if sizes is not None and index < len(sizes):
+        size = f"{sizes[index]:.2g}".replace("-", "−")
+        entering = tr("Gradient of its weights ±{size}", size=size)
+    shown = f"{tr('Bias')} {signed(bias)}" if bias is not None else ""
+    return lines(joined(shown, slope_text(column, slopes, "bias", (index,))), entering)
+
+
+def _block_words(
+    hit: Hit, column: Column, picture: Picture | None, slopes: Slopes | None
+) -> Words | None:
     if column.kind == "image":
         return Words(tr("Example from the validation data"), "", tr("Click for the next example"))
     values = picture.values.get(column.id) if picture is not None else None
     if hit.index < 0:
         return None
+    more = _of_unit(column, hit.index, slopes)
     if column.kind == "bars" and values is not None and hit.index < len(values):
         share = f"{float(values[hit.index]) * 100:.1f} %"
-        return Words(unit_text(column, hit.index), share, tr("Click for the next example"))
+        detail = lines(more, tr("Click for the next example"))
+        return Words(unit_text(column, hit.index), share, detail)
     name = unit_text(column, hit.index)
     if column.kind == "tiles" and picture is not None:
         pixels = picture.thumbnails.get(column.id)
         large = pixels[hit.index] if pixels is not None and hit.index < len(pixels) else None
-        return Words(name, pixels=large)
+        return Words(name, "", more, large)
     if values is not None and hit.index < len(values):
-        return Words(name, signed(float(values[hit.index])))
-    return Words(name)
-
-
-class Hint(QWidget):
-    """Shows words in the tooltip's colours, above everything, never in the pointer's way."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.words: Words | None = None
-        self._text = Lettering(self.font())
-        self.hide()
-
-    def show_at(self, words: Words, x: float, y: float) -> None:
-        """Show beside a point of the parent, within its edges."""
-        self._text = Lettering(self.font())
-        self.words = words
-        size = self._size(words)
-        self.resize(size)
-        parent = self.parentWidget()
-        assert parent is not None
-        left = x + 14 if x + 14 + size.width() < parent.width() - 4 else x - 14 - size.width()
-        top = y + 16 if y + 16 + size.height() < parent.height() - 4 else y - 12 - size.height()
-        self.move(max(4, round(left)), max(4, round(top)))
-        self.show()
-        self.raise_()
-        self.update()
-
-    def _size(self, words: Words) -> QSize:
-        s = self._text.scale
-        head = QFontMetricsF(self._text.small).horizontalAdvance(words.head + " ")
-        head += QFontMetricsF(self._text.title).horizontalAdvance(words.value)
-        width = max(head, self._text.width(words.detail)) + 20 * s
-        height = (18 + (18 if words.detail else 0) + 12) * s
-        if words.pixels is not None:
-            width = max(width, (PREVIEW + 20) * s)
-            height += (PREVIEW + 8) * s
-        return QSize(round(width), round(height))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        words = self.words
-        if words is None:
-            return
-        s, look = self._text.scale, theme.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(look.tooltip))
-        painter.drawRoundedRect(QRectF(self.rect()), 6 * s, 6 * s)
-        left, y = 10 * s, 6 * s
-        painter.setPen(QPen(QColor(look.on_tooltip)))
-        painter.setFont(self._text.small)
-        line = QRectF(left, y, self.width(), 18 * s)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(line, middle, words.head)
-        if words.value:
-            line.setX(left + QFontMetricsF(self._text.small).horizontalAdvance(words.head + " "))
-            painter.setFont(self._text.title)
-            painter.drawText(line, middle, words.value)
-            painter.setFont(self._text.small)
-        y += 18 * s
-        if words.detail:
-            painter.drawText(QRectF(left, y, self.width(), 18 * s), middle, words.detail)
-            y += 18 * s
-        if words.pixels is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            area = QRectF(
-                QPointF(left, y + 4 * s), QPointF(left + PREVIEW * s, y + (PREVIEW + 4) * s)
-            )
-            painter.drawImage(area, as_image(np.ascontiguousarray(words.pixels)))
-        painter.end()
+        return Words(name, signed(float(values[hit.index])), more)
+    return Words(name, "", more)
