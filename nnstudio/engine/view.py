@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from nnstudio.core.data import Data
+from nnstudio.core.data import Data, Part
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError, mark
 
@@ -175,3 +176,15 @@ class View:
         """The network's output for prepared float32 examples: (n, *output shape)."""
         output = self.setup.network.output.id
         return self._probe.run(x, [output])[output]
+
+    def scores(self, part: Part) -> tuple[float, float, float]:
+        """The mean loss of a part of the data, its accuracy (NaN for numbers) and R² (NaN for
+        classes)."""
+        from nnstudio.engine import scoring
+
+        setup, data, probe = self.setup, self.data, self._probe
+        loss, right = scoring.measure(setup.network, setup.training, data, part, probe)
+        if data.task == "classification" or not len(part):
+            return loss, right, math.nan
+        output = scoring.predict(setup.network, data, part, probe)
+        return loss, right, scoring.determination(output, part.y)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLay
 from nnstudio.analysis.diagnosis import IDLE, Diagnosis, diagnose, guessing_loss
 from nnstudio.app import theme
 from nnstudio.app.figures import loss_text, percent_text
+from nnstudio.app.held_out import HeldOut, HeldOutLine, held_out
 from nnstudio.app.panel import Panel, panel
 from nnstudio.app.rest import at_rest
 from nnstudio.core.contracts import Loss
@@ -38,6 +39,7 @@ class Scores:
     valid_accuracy: float
     diagnosis: Diagnosis
     running: bool = False
+    test: HeldOut | None = None
 
 
 def has_diverged(snapshot: Snapshot) -> bool:
@@ -83,11 +85,13 @@ class ScoresPanel(Panel):
         self._waiting = 0
         self._since = 0  # the step at which what is judged was last changed by hand
         self._figures = Figures(self)
+        self._test = HeldOutLine(self)
         self._verdict = Verdict(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(self._figures)
+        column.addWidget(self._test)
         column.addWidget(self._verdict)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.document_changed()
@@ -134,6 +138,7 @@ class ScoresPanel(Panel):
             snapshot.valid_accuracy,
             verdict,
             snapshot.running,
+            held_out(view),
         )
 
     def display(self, result: Scores) -> None:
@@ -162,6 +167,7 @@ class ScoresPanel(Panel):
             percent_text(scores.valid_accuracy),
         )
         self._figures.show_texts(texts)
+        self._test.show_scores(scores.test, self.document.data.test is not None)
         self._verdict.say(scores.diagnosis)
 
     def summary(self) -> str:
