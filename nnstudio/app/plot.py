@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from PySide6.QtGui import QColor, QPen
 
 from nnstudio.app import theme
 from nnstudio.app.scatter import few_ticks
+from nnstudio.app.strokes import narrowed, splits
 from nnstudio.app.tick_texts import log_ticks, power_text
 
 LEFT = 44
@@ -79,6 +81,32 @@ class CalmAxis(pg.AxisItem):  # type: ignore[misc]
         return [f"{value:,.10g}".replace("-", "−") for value in values]
 
 
+class Curve(pg.PlotDataItem):  # type: ignore[misc]
+    """A curve in the pen that suits its number of points (strokes.py)."""
+
+    def __init__(self, **options: Any) -> None:
+        self._wanted = QPen()
+        super().__init__(**options)
+
+    def setPen(self, *wanted: Any, **options: Any) -> None:
+        """The pen for a curve of few points."""
+        self._wanted = pg.mkPen(*wanted, **options)
+        self._suit(0 if self.xData is None else len(self.xData))
+
+    def setData(self, *columns: Any, **options: Any) -> None:
+        """Other points."""
+        if columns:
+            self._suit(len(columns[0]))
+        super().setData(*columns, **options)
+
+    def _suit(self, count: int) -> None:
+        whole = splits(self._wanted)
+        pen = self._wanted if whole else narrowed(self._wanted, count)
+        self.curve.setSegmentedLineMode("on" if whole else "off")
+        if pen != self.opts["pen"]:
+            super().setPen(pen)
+
+
 class CalmPlot(pg.PlotWidget):  # type: ignore[misc]
     """Curves over steps. Nothing can be dragged; the range follows what is shown."""
 
@@ -127,17 +155,21 @@ class CalmPlot(pg.PlotWidget):  # type: ignore[misc]
     def curve(self, z: float = 0, *, fine: bool = False) -> pg.PlotDataItem:
         """A new empty curve: one item for life, fed with ``setData``.
 
-        ``fine`` lines are antialiased, which costs about 2 ms for 400 points: decimate first.
+        ``fine`` lines are antialiased: decimate first.
         """
-        made = pg.PlotDataItem(antialias=fine)
+        made = Curve(antialias=fine)
         made.setClipToView(True)
         made.setZValue(z)
         self.addItem(made)
         return made
 
     def frame(self, x: tuple[float, float], y: tuple[float, float]) -> None:
-        """The range that is shown; hairlines go to the ticks."""
+        """The range that is shown; hairlines go to the ticks. From 0 on it grows by a fiftieth at
+        a time: a plot whose range changes at every picture is laid out anew at every picture."""
         box = self.getViewBox()
+        if x[0] == 0.0 and x[1] > 1.0:
+            part = 10.0 ** math.floor(math.log10(x[1])) / 50
+            x = (0.0, math.ceil(x[1] / part - 1e-9) * part)
         if not (np.allclose(box.viewRange()[0], x) and np.allclose(box.viewRange()[1], y)):
             box.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=False)
         self._draw_hairlines(y)

@@ -21,6 +21,7 @@ from nnstudio.app.charts.figure import Axis, Dots, Figure, Line, ink
 from nnstudio.app.figures import percent_text, plain_text
 from nnstudio.app.readout import Readout
 from nnstudio.app.scatter import few_ticks
+from nnstudio.app.strokes import draw_curve
 from nnstudio.app.tick_texts import log_ticks, power_text
 
 TICK, LEGEND = 17.0, 15.0
@@ -173,17 +174,14 @@ class Chart(QWidget):
         cuts = np.flatnonzero(np.diff(np.r_[False, known, False].astype(int)))
         for begin, end in zip(cuts[::2], cuts[1::2], strict=True):
             piece = np.clip(points[begin:end], -1e5, 1e5).tolist()
-            polygon = QPolygonF([QPointF(x, y) for x, y in piece])
             if line.fill:
-                closed = QPolygonF(polygon)
+                closed = QPolygonF([QPointF(x, y) for x, y in piece])
                 closed.append(QPointF(piece[-1][0], area.bottom()))
                 closed.append(QPointF(piece[0][0], area.bottom()))
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(ink(line.colour, 0.18 * line.alpha))
                 painter.drawPolygon(closed)
-            painter.setPen(pen)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPolyline(polygon)
+            draw_curve(painter, piece, pen)
 
     def _draw_dots(self, painter: QPainter, dots: Dots) -> None:
         points = self.pixels(dots.x, dots.y)

@@ -114,7 +114,7 @@ class Ridges(QWidget):
             painter.setBrush(ink("accent", 0.10 + 0.20 * age))
             painter.drawPolygon(QPolygonF(points))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(ink("accent", 0.25 + 0.75 * age), 1.1))
+            painter.setPen(QPen(ink("accent", 0.25 + 0.75 * age), 1.0))
             painter.drawPolyline(QPolygonF(points))
         self._draw_ticks(painter, ridge.axis, place)
 

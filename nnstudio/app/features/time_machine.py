@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import QUndoCommand
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -19,6 +21,8 @@ from nnstudio.engine.runs import Run, best_step
 from nnstudio.engine.view import Snapshot
 
 FOLLOW_MILLISECONDS = 100
+#: So often at most the step of the lowest validation loss is looked up.
+LOWEST_SECONDS = 0.5
 
 Standing = tuple[Setup, Data, int]
 
@@ -92,6 +96,7 @@ class TimeMachine(Feature):
         self._good: int | None = None
         self._error: StudioError | None = None
         self._best = (-1, -1)
+        self._best_due = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(FOLLOW_MILLISECONDS)
         self._timer.timeout.connect(self.show)
@@ -128,11 +133,14 @@ class TimeMachine(Feature):
             actions[name].setEnabled(track.last > track.first)
 
     def _lowest(self) -> int:
-        """The step of the lowest validation loss, looked up when the run has gone on."""
+        """The step of the lowest validation loss; looked up when the run has gone on, but not at
+        every picture, for it goes through all of the curves."""
         latest = self.window.session.latest
         sequence = latest.sequence if latest is not None else -1
-        if self._best[0] != sequence:
+        now = time.monotonic()
+        if self._best[0] != sequence and (now >= self._best_due or not self.window.session.playing):
             self._best = (sequence, best_step(self.window.session.curves()))
+            self._best_due = now + LOWEST_SECONDS
         return self._best[1]
 
     def _note(self) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from nnstudio.app import icons, theme
 from nnstudio.app.i18n import say
@@ -29,7 +31,6 @@ class TimeBar(QFrame):
         self.where = QLabel(self)
         self.where.setFont(theme.font(12))
         self.where.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
-        self.where.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.now = say(
             QPushButton(self), text=mark("Now"), tool_tip=mark("Back to the present (Alt+End)")
         )
@@ -50,6 +51,7 @@ class TimeBar(QFrame):
         row.addWidget(self.branch)
         self._run = ""
         self._note = ""
+        self._pattern = ""
         self.dress()
         self.show_state(None, "", "")
 
@@ -85,6 +87,7 @@ class TimeBar(QFrame):
         if self._note:
             words = f"{words} · {self._note}"
         if words != self.where.text():
+            self._make_room(words)
             self.where.setText(words)
             palette = self.where.palette()
             look = theme.current()
@@ -94,6 +97,15 @@ class TimeBar(QFrame):
             )
             self.where.setPalette(palette)
             self.where.setVisible(bool(words))
+
+    def _make_room(self, words: str) -> None:
+        """Room for as many digits: a label of fixed size whose number grows moves nothing, so
+        nothing is laid out anew sixty times a second."""
+        pattern = re.sub(r"\d", "0", words)
+        if pattern != self._pattern:
+            self._pattern = pattern
+            metrics = self.where.fontMetrics()
+            self.where.setFixedSize(metrics.horizontalAdvance(pattern) + 4, metrics.height() + 2)
 
     def resizeEvent(self, event: object) -> None:
         """In a narrow window the caption gives way."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -12,6 +12,8 @@ from nnstudio.core.text import tr
 CAPTION = 11
 #: Between a caption and its number on one line.
 GAP = 6
+#: A name that changes is an event for assistive technology: not one a frame.
+TELL_MILLISECONDS = 250
 
 
 class Counter(QWidget):
@@ -30,13 +32,18 @@ class Counter(QWidget):
         self.suffix = ""
         self.inline = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._telling = QTimer(self)
+        self._telling.setSingleShot(True)
+        self._telling.setInterval(TELL_MILLISECONDS)
+        self._telling.timeout.connect(self._tell)
         self._tell()
 
     def show_number(self, number: int, suffix: str = "") -> None:
         """Show a number with thousands separators and a small suffix such as ``of 5``."""
         if (number, suffix) != (self.number, self.suffix):
             self.number, self.suffix = number, suffix
-            self._tell()
+            if not self._telling.isActive():
+                self._telling.start()
             self.update()
 
     def set_pixels(self, pixels: int) -> None:
@@ -57,6 +64,7 @@ class Counter(QWidget):
         """The number as shown."""
         return f"{self.number:,}"
 
+    @Slot()
     def _tell(self) -> None:
         self.setAccessibleName(f"{tr(self.caption)} {self.text} {self.suffix}".strip())
 
