@@ -11,6 +11,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,7 +65,7 @@ class _Job:
     data: Data
     snapshot: Snapshot
     request: Any
-    curves: Curves
+    curves: Callable[[], Curves]
 
 
 class Bridge(QObject):
@@ -157,7 +158,6 @@ class Bridge(QObject):
         setup, data = self.document.setup, self.document.data
         if not _matches(setup, snapshot):
             return
-        curves: Curves | None = None
         visible = sum(fed.panel.isVisible() for fed in self._fed)
         for fed in self._fed:
             panel = fed.panel
@@ -170,8 +170,6 @@ class Bridge(QObject):
                     continue
             else:
                 request = panel.request()
-            if curves is None:
-                curves = self.session.curves()
             fed.pending = True
             fed.stale = False
             fed.seen = snapshot.sequence
@@ -180,7 +178,7 @@ class Bridge(QObject):
             slowness = max(4.0, SHARE * visible) * fed.display_seconds
             fed.due = now + max(CALM if self.calm else 1.0 / panel.rate, slowness)
             self._in_flight += 1
-            self._jobs.put(_Job(fed, setup, data, snapshot, request, curves))
+            self._jobs.put(_Job(fed, setup, data, snapshot, request, self.session.curves))
 
     def _show_results(self, now: float) -> None:
         while time.perf_counter() - now < BUDGET:

@@ -74,13 +74,25 @@ class View:
     """
 
     def __init__(
-        self, setup: Setup, data: Data, snapshot: Snapshot, probe: Probe, curves: Curves
+        self,
+        setup: Setup,
+        data: Data,
+        snapshot: Snapshot,
+        probe: Probe,
+        curves: Curves | Callable[[], Curves],
     ) -> None:
         self.setup = setup
         self.data = data
         self.snapshot = snapshot
-        self.curves = curves
+        self._curves = curves
         self._probe = probe
+
+    @property
+    def curves(self) -> Curves:
+        """The run's curves; copied when first asked for, since few views want them."""
+        if callable(self._curves):
+            self._curves = self._curves()
+        return self._curves
 
     def parameter(self, node: str, name: str) -> np.ndarray | None:
         """A parameter in its shape, or None if the node has none of that name."""

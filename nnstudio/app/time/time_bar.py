@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QPalette
+from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from nnstudio.app import icons, theme
@@ -89,14 +89,15 @@ class TimeBar(QFrame):
         if words != self.where.text():
             self._make_room(words)
             self.where.setText(words)
-            palette = self.where.palette()
-            look = theme.current()
-            palette.setColor(
-                QPalette.ColorRole.WindowText,
-                look.accent if track.at is not None else look.muted,
-            )
-            self.where.setPalette(palette)
+            self._colour(track.at is not None)
             self.where.setVisible(bool(words))
+
+    def _colour(self, past: bool) -> None:
+        palette, look = self.where.palette(), theme.current()
+        colour = QColor(look.accent if past else look.muted)
+        if palette.color(QPalette.ColorRole.WindowText) != colour:
+            palette.setColor(QPalette.ColorRole.WindowText, colour)
+            self.where.setPalette(palette)
 
     def _make_room(self, words: str) -> None:
         """Room for as many digits: a label of fixed size whose number grows moves nothing, so

@@ -62,11 +62,16 @@ class TimeTrack(QWidget):
         self, first: int, last: int, edits: Sequence[int] = (), best: int = -1, diverged: int = -1
     ) -> None:
         """The run's range and what is worth a mark."""
-        before = (self.first, self.last, self.edits, self.best, self.diverged)
+        before = self._places()
         self.first, self.last = first, max(first, last)
         self.edits, self.best, self.diverged = tuple(edits), best, diverged
-        if before != (self.first, self.last, self.edits, self.best, self.diverged):
+        if before != self._places():
             self.update()
+
+    def _places(self) -> list[int]:
+        """What is drawn, in half pixels: most of the time a longer run looks the same."""
+        marks = [self.first, self.last, *(step for step, _ in self._marks()), self.position]
+        return [round(2 * self.x_of(step)) for step in marks]
 
     def show_step(self, step: int | None) -> None:
         """Where the handle is; None: at the end, moving with the run."""
