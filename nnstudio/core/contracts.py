@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
@@ -252,12 +251,9 @@ def activations() -> dict[str, type[Activation]]:
     """All activations by their short name, such as ``"tanh"``."""
     from nnstudio.core.registry import table
 
-    return _activations(tuple(table(Layer).values()))
-
-
-@lru_cache(maxsize=4)
-def _activations(layers: tuple[type[Layer], ...]) -> dict[str, type[Activation]]:
-    found = {cls.name: cls for cls in layers if issubclass(cls, Activation) and cls.name}
+    found = {
+        cls.name: cls for cls in table(Layer).values() if issubclass(cls, Activation) and cls.name
+    }
     return dict(sorted(found.items(), key=lambda item: (item[0] != "linear", item[0])))
 
 
