@@ -20,7 +20,7 @@ from nnstudio.app.readout import Readout
 from nnstudio.app.rest import at_rest
 from nnstudio.app.time.run_names import run_colour, run_name
 from nnstudio.app.zoom import RangeZoom, seen
-from nnstudio.core.text import mark, tr
+from nnstudio.core.text import language, mark, tr
 from nnstudio.engine.history import Curves
 from nnstudio.engine.view import View
 
@@ -121,6 +121,7 @@ class LossPanel(Panel):
         super().__init__(document, session, parent)
         self._plotted: Plotted | None = None
         self.plot: CalmPlot | None = None
+        self._dressed: tuple[Any, ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self._empty = QLabel(self)
@@ -307,6 +308,10 @@ class LossPanel(Panel):
         if self._accuracy.parentWidget() is not None:  # else it would become a window
             self._accuracy.setVisible(classifies)
         self._empty.setText(tr("The loss appears here when training begins."))
+        dressed = (theme.current(), language())
+        if dressed == self._dressed:
+            return  # an edit changes no curve: those come by measure
+        self._dressed = dressed
         if self.plot is not None:
             self._dress(self.plot)
         self._feed()
