@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from nnstudio.app.widgets.slider import plain_number
 from nnstudio.core.contracts import activations, initializers
 from nnstudio.core.fields import Field
-from nnstudio.core.text import tr
+from nnstudio.core.text import language, tr
 
 
 def activation_text(name: str) -> str:
     """An activation as formulas write it: ``tanh``, ``ReLU``; any other name as it is."""
+    return _activation_text(name, language())
+
+
+@lru_cache(maxsize=512)
+def _activation_text(name: str, _language: str) -> str:
     found = activations().get(name)
     text = tr(found.label) if found is not None else tr(name)
     return text if any(letter.isupper() for letter in text[1:]) else text.lower()

@@ -87,6 +87,20 @@ def _check_arity(layer: Layer, count: int) -> None:
         raise StudioError(mark("{layer} cannot read other layers."), layer=layer.label)
 
 
+def _facts_of(layer: Layer, shapes: tuple[Shape, ...]) -> Facts:
+    """What a layer makes of inputs; an edit leaves most layers as they are, so each keeps its own.
+    Raises ``StudioError``."""
+    kept: tuple[tuple[Shape, ...], Facts] | None = vars(layer).get("_facts")
+    if kept is not None and kept[0] == shapes:
+        return kept[1]
+    _check_arity(layer, len(shapes))
+    made = Facts(
+        layer.infer(*shapes), None, shapes, layer.parameters(*shapes), layer.flops(*shapes)
+    )
+    vars(layer)["_facts"] = (shapes, made)
+    return made
+
+
 @dataclass(frozen=True)
 class Network:
     """Nodes in topological order: the input first, the output last."""
@@ -160,15 +174,7 @@ class Network:
                 continue
             known = tuple(shape for shape in shapes if shape is not None)
             try:
-                _check_arity(node.layer, len(known))
-                shape = node.layer.infer(*known)
-                found[node.id] = Facts(
-                    shape,
-                    None,
-                    known,
-                    node.layer.parameters(*known),
-                    node.layer.flops(*known),
-                )
+                found[node.id] = _facts_of(node.layer, known)
             except StudioError as error:
                 found[node.id] = Facts(None, error.at(node.id), known)
         return found

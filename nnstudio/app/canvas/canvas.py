@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from nnstudio.app import theme
 from nnstudio.app.canvas import keys
 from nnstudio.app.canvas.advice_box import AdviceBox
-from nnstudio.app.canvas.columns import describe, unit_text
+from nnstudio.app.canvas.columns import Memory, describe, unit_text
 from nnstudio.app.canvas.context_menu import open_menu
 from nnstudio.app.canvas.drops import Drops
 from nnstudio.app.canvas.folding import FoldingCanvas
@@ -60,6 +60,7 @@ class NetworkCanvas(FoldingCanvas):
     ) -> None:
         super().__init__(document, session, parent)
         self._shown: tuple[Any, ...] = ()
+        self._described: Memory = {}
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.grabGesture(Qt.GestureType.PinchGesture)
@@ -97,7 +98,7 @@ class NetworkCanvas(FoldingCanvas):
         if shown == self._shown:
             return
         self._shown = shown
-        columns = describe(setup, data, self.folds)
+        columns = describe(setup, data, self.folds, self._described)
         same_form = [(c.id, c.kind) for c in columns] == [(c.id, c.kind) for c in self.columns]
         self.columns = columns
         self.by_id = {column.id: column for column in columns}
@@ -317,8 +318,7 @@ class NetworkCanvas(FoldingCanvas):
     def reserved(self) -> float:
         if self.inspector.isHidden():
             return 0.0
-        room = self.width() - 2 * INSPECTOR_MARGIN
-        return float(self.inspector.size_for(room).height() + INSPECTOR_MARGIN)
+        return float(self.inspector.height() + INSPECTOR_MARGIN)
 
     def draw_overlay(self, painter: QPainter) -> None:
         draw_overlay(painter, self, theme.current())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from nnstudio.app.field_texts import activation_text
 from nnstudio.core.contracts import Activation, Shape
@@ -13,7 +14,7 @@ from nnstudio.core.editing.advice import Advice, advise
 from nnstudio.core.fields import fields_of
 from nnstudio.core.network import Facts, Network, Node
 from nnstudio.core.setup import Setup
-from nnstudio.core.text import named, tr
+from nnstudio.core.text import language, named, tr
 
 #: Layers of up to so many units show each unit with its links.
 MOST_UNITS = 16
@@ -113,8 +114,15 @@ def shape_text(shape: Shape) -> str:
     return " × ".join(f"{size:,}" for size in shape)
 
 
-def describe(setup: Setup, data: Data, folds: Folds = Folds()) -> tuple[Column, ...]:
-    """The columns of the canvas, in the order of the network."""
+#: Columns by node id, with what they were made from.
+Memory = dict[str, tuple[tuple[Any, ...], Column]]
+
+
+def describe(
+    setup: Setup, data: Data, folds: Folds = Folds(), memory: Memory | None = None
+) -> tuple[Column, ...]:
+    """The columns of the canvas, in the order of the network. With a ``memory`` of the last call,
+    layers that have not changed cost little."""
     network = setup.network
     shown = {
         n.id: BLOCK + n.block if n.block and n.block not in folds.open_blocks else n.id
@@ -129,9 +137,11 @@ def describe(setup: Setup, data: Data, folds: Folds = Folds()) -> tuple[Column, 
         if shown[node.id] != node.id:
             column = _block_column(network, node, columns.get(shown[node.id]), faults)
         else:
-            column = _column(network, node, data, columns, folds)
+            column = _column_again(network, node, data, folds, memory)
             column = _with_advice(column, faults.get(node.id), advised.get(node.id))
         columns[column.id] = _with_inputs(network, node, column, columns, shown)
+    for gone in [name for name in memory or () if name not in network]:
+        del memory[gone]  # type: ignore[union-attr]
     return tuple(columns.values())
 
 
@@ -221,9 +231,25 @@ def activation_of(network: Network, node: Node) -> str:
     return ""
 
 
-def _column(
-    network: Network, node: Node, data: Data, before: dict[str, Column], folds: Folds
+def _column_again(
+    network: Network, node: Node, data: Data, folds: Folds, memory: Memory | None
 ) -> Column:
+    """The column of a layer as it is remembered, if nothing about it has changed."""
+    is_last = node.id == network.output.id
+    made_from = (
+        node, network.facts[node.id], data, language(), node.id == network.input.id,
+        is_last and ends_in_output(network, data), is_last,
+        node.id in folds.closed, node.id in folds.opened,
+    )  # fmt: skip
+    if memory is None:
+        return _column(network, node, data, folds)
+    kept = memory.get(node.id)
+    if kept is None or any(a is not b for a, b in zip(kept[0], made_from, strict=True)):
+        memory[node.id] = kept = (made_from, _column(network, node, data, folds))
+    return kept[1]
+
+
+def _column(network: Network, node: Node, data: Data, folds: Folds) -> Column:
     facts = network.facts[node.id]
     is_input = node.id == network.input.id
     is_last = node.id == network.output.id

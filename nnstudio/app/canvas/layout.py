@@ -92,6 +92,17 @@ class Layout:
         return (card.right if right else card.x), self.port_y[node_id]
 
 
+def ranks_of(columns: Sequence[Column]) -> Ranks:
+    """Where each layer stands in the graph."""
+    return rank_and_lane([(column.id, column.inputs) for column in columns])
+
+
+def width_of(ranks: Ranks, width: float, scale: float = 1.0) -> float:
+    """How wide a view of the given width has to be for all ranks."""
+    card, pitch = _card_and_pitch(ranks.count, width, scale)
+    return max(width, card + pitch * (ranks.count - 1) + 2 * MARGIN * scale)
+
+
 def arrange(
     columns: Sequence[Column],
     width: float,
@@ -99,13 +110,15 @@ def arrange(
     text: TextSizes,
     scale: float = 1.0,
     bottom: float = 0.0,
+    ranks: Ranks | None = None,
 ) -> Layout:
     """Place all columns in a view of the given size, ``bottom`` pixels of it kept free below.
 
     The layout is wider or higher than the view if the network cannot be squeezed into it.
+    ``ranks`` are those of the columns, if they are known.
     """
     s = scale
-    ranks = rank_and_lane([(column.id, column.inputs) for column in columns])
+    ranks = ranks or ranks_of(columns)
     card, pitch = _card_and_pitch(ranks.count, width, s)
     span = card + pitch * (ranks.count - 1)
     layout = Layout(max(width, span + 2 * MARGIN * s), height - bottom, s, pitch, ranks=ranks)
@@ -236,11 +249,17 @@ def _place_links(layout: Layout, columns: Sequence[Column], left: float, card: f
                 before = left + (ranks.rank[column.id] - 1) * layout.pitch + card
                 knots = [begin, (after, y), (before, y), end]
             layout.connectors.append(Route(edge, source, column.id, tuple(knots), words))
+    reach = (INSERT + 3) * s  # closer to each other than this, one of them is left out
+    taken: dict[tuple[int, int], list[tuple[float, float]]] = {}
     for route in layout.connectors:
-        box = around(*route.middle, INSERT * s, INSERT * s)
-        near = box.grown(3 * s)
-        if not any(_overlap(near, insert.box) for insert in layout.inserts):
-            layout.inserts.append(Insert(route.edge[0], box, route.edge[1]))
+        x, y = route.middle
+        column_, row = int(x // reach), int(y // reach)
+        around_it = [taken.get((column_ + i, row + j), ()) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+        if any(abs(x - a) < reach and abs(y - b) < reach for found in around_it for a, b in found):
+            continue
+        taken.setdefault((column_, row), []).append((x, y))
+        box = around(x, y, INSERT * s, INSERT * s)
+        layout.inserts.append(Insert(route.edge[0], box, route.edge[1]))
     for column in columns:
         if column.is_open_end:
             x, y = layout.port(column.id, right=True)
@@ -252,10 +271,6 @@ def _place_links(layout: Layout, columns: Sequence[Column], left: float, card: f
 def frame_line(frame: Box, scale: float) -> Box:
     """The line with the name, at the lower edge of an open block's frame."""
     return Box(frame.x, frame.bottom - FRAME * scale, frame.width, FRAME * scale)
-
-
-def _overlap(a: Box, b: Box) -> bool:
-    return a.x < b.right and b.x < a.right and a.y < b.bottom and b.y < a.bottom
 
 
 def _place_frames(layout: Layout, columns: Sequence[Column]) -> None:

@@ -83,7 +83,14 @@ def rank_and_lane(items: Sequence[tuple[str, tuple[str, ...]]]) -> Ranks:
 
 
 def _sorted(inputs: dict[str, tuple[str, ...]]) -> list[str]:
-    """The nodes so that each comes after what it reads."""
+    """The nodes so that each comes after what it reads, those of equal depth as they are given."""
+    depth: dict[str, int] = {}
+    for name, read in inputs.items():
+        if not all(source in depth for source in read):
+            break
+        depth[name] = 1 + max((depth[source] for source in read), default=-1)
+    else:
+        return sorted(inputs, key=depth.__getitem__)
     order: list[str] = []
     waiting = dict(inputs)
     done: set[str] = set()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, QTimer
 from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
 
 from nnstudio.app import theme
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 MOST_LINK_SCALE = 1.5
 #: So many links can be drawn on the GUI thread within about 30 ms.
 MOST_LINKS_AT_ONCE = 130
+#: Milliseconds without another zoom after which the backdrop is painted anew, and by how much it
+#: is enlarged at most until then.
+CALM, MOST_STRETCH = 150, 1.6
+#: Seconds; zooms that follow each other faster are one movement.
+GOES_ON = 0.3
 
 
 class Scene:
@@ -39,8 +45,14 @@ class Scene:
         self.raster: LinkRaster | None = None
         self.backdrop = QPixmap()
         self._area = QRectF()  # the part of the scene, zoomed, that the backdrop shows
+        self._zoom = 1.0  # and at which zoom
         self._frames: dict[str, QPixmap] = {}
         self.hurried = False
+        self._zoomed = 0.0  # when, by the clock
+        self._calm = QTimer(canvas)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(CALM)
+        self._calm.timeout.connect(canvas.sharpen)
         self._links: LinkImage | None = None
         self._links_raster: LinkRaster | None = None
 
@@ -56,8 +68,14 @@ class Scene:
         self._frames.clear()
 
     def zoomed(self) -> None:
-        """The zoom has changed."""
-        self.forget()
+        """The zoom has changed. While it goes on changing, the backdrop is shown enlarged or
+        reduced; it is painted again when there is time."""
+        before, self._zoomed = self._zoomed, time.monotonic()
+        ratio = self._canvas.camera.zoom / self._zoom
+        if self._zoomed - before > GOES_ON or not 1 / MOST_STRETCH < ratio < MOST_STRETCH:
+            self.forget()
+        else:
+            self._calm.start()
         if self.raster is not None and self.raster.scale != self.link_scale():
             self.make_raster(self.raster.thickness)
 
@@ -102,7 +120,7 @@ class Scene:
         around = QRectF(canvas.rect()).translated(-canvas.camera.x, -canvas.camera.y)
         across, down = around.width() / 2, around.height() / 2
         area = around.adjusted(-across, -down, across, down).intersected(whole).toAlignedRect()
-        self._area = QRectF(area)
+        self._area, self._zoom = QRectF(area), zoom
         pixels = area.size() * ratio
         self.backdrop = QPixmap(max(1, pixels.width()), max(1, pixels.height()))
         self.backdrop.setDevicePixelRatio(ratio)
@@ -122,6 +140,14 @@ class Scene:
                 size = tile_boxes(layout, column)[0].width
                 self._frames[column.id] = make_frame(size, ratio * zoom, look)
 
+    def _stretched(self) -> QRectF:
+        """The part of the scene that the backdrop shows, at the zoom of now."""
+        share = self._canvas.camera.zoom / self._zoom
+        area = self._area
+        return QRectF(
+            area.x() * share, area.y() * share, area.width() * share, area.height() * share
+        )
+
     def draw(self, painter: QPainter) -> None:
         """Paint everything into the view."""
         canvas, look = self._canvas, theme.current()
@@ -130,12 +156,17 @@ class Scene:
         area = QRectF(canvas.rect())
         whole = QRectF(0, 0, layout.width * camera.zoom, layout.height * camera.zoom)
         wanted = area.translated(-camera.x, -camera.y).intersected(whole)
-        if self.backdrop.isNull() or not self._area.adjusted(-1, -1, 1, 1).contains(wanted):
+        shown = self._stretched()
+        if self.backdrop.isNull() or not shown.adjusted(-1, -1, 1, 1).contains(wanted):
             self._prepare(look, text)
-        shown = self._area.translated(camera.x, camera.y)
+            shown = self._stretched()
+        shown.translate(camera.x, camera.y)
         if not shown.contains(area):
             painter.fillRect(area, QColor(look.canvas))
-        painter.drawPixmap(shown.topLeft(), self.backdrop)
+        if camera.zoom == self._zoom:
+            painter.drawPixmap(shown.topLeft(), self.backdrop)
+        else:
+            painter.drawPixmap(shown, self.backdrop, QRectF(self.backdrop.rect()))
         painter.translate(camera.x, camera.y)
         if camera.zoom != 1.0:
             painter.scale(camera.zoom, camera.zoom)

@@ -13,7 +13,7 @@ from nnstudio.app.canvas import measure as measuring
 from nnstudio.app.canvas.boxes import Box
 from nnstudio.app.canvas.camera import LEAST, READABLE, Camera
 from nnstudio.app.canvas.columns import Column
-from nnstudio.app.canvas.layout import Layout, arrange
+from nnstudio.app.canvas.layout import Layout, arrange, ranks_of, width_of
 from nnstudio.app.canvas.links import DASH_PERIOD
 from nnstudio.app.canvas.measure import Picture, Request
 from nnstudio.app.canvas.scene import Scene
@@ -95,6 +95,12 @@ class Viewport(Panel):
         self.scene.zoomed()
         self.camera_moved()
 
+    @Slot()
+    def sharpen(self) -> None:
+        """Zooming has come to rest: paint as finely as it can be seen."""
+        self.scene.forget()
+        self.update()
+
     def pan(self, by: QPointF) -> None:
         """Move the scene."""
         self.is_moved = True
@@ -141,12 +147,13 @@ class Viewport(Panel):
         """Place everything anew; ``fit`` also shows as much of it as can be read."""
         text = self.scene.lettering(self.font())
         width, height, below = float(self.width()), float(self.height()), self.reserved()
-        self.layout_now = arrange(self.columns, width, height, text, text.scale, below)
-        zoom = max(READABLE, width / self.layout_now.width)
-        if zoom < 0.995:  # what is shown smaller has room for more below the cards
-            self.layout_now = arrange(
-                self.columns, width, height / zoom, text, text.scale, below / zoom
-            )
+        ranks = ranks_of(self.columns)
+        zoom = max(READABLE, width / width_of(ranks, width, text.scale))
+        if zoom > 0.995:
+            zoom = 1.0  # what is shown smaller has room for more below the cards
+        self.layout_now = arrange(
+            self.columns, width, height / zoom, text, text.scale, below / zoom, ranks
+        )
         if fit:
             view = (width, height - below)
             self.camera.fit((self.layout_now.width, self.layout_now.height), view, least)

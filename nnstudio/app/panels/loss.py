@@ -33,7 +33,7 @@ from nnstudio.app.panel import Panel, Table, panel
 from nnstudio.app.readout import Readout
 from nnstudio.app.time.run_names import metric_colour, run_colour, run_name
 from nnstudio.app.zoom import RangeZoom, seen
-from nnstudio.core.text import mark, tr
+from nnstudio.core.text import language, mark, tr
 from nnstudio.engine.view import View
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class LossPanel(Panel):
         super().__init__(document, session, parent)
         self._plotted: Plotted | None = None
         self.plot: CalmPlot | None = None
+        self._dressed: tuple[Any, ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self._empty = QLabel(self)
@@ -254,6 +255,10 @@ class LossPanel(Panel):
         self._metric.set_words(choices(self.document.data))
         self._show_key()
         self._empty.setText(tr("The loss appears here when training begins."))
+        dressed = (theme.current(), language())
+        if dressed == self._dressed:
+            return  # an edit changes no curve: those come by measure
+        self._dressed = dressed
         if self.plot is not None:
             self._dress(self.plot)
         self._feed()

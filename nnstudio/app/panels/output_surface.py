@@ -77,6 +77,7 @@ class OutputSurface(Panel):
             mark("discretize"), mark("Show only which class wins, without shades.")
         )
         self.what = Picker(mark("What the colours show"))
+        self._drawn: tuple[Any, ...] = (None, None, None)
         self._offer()
         document.selection.changed.connect(self.update)
         self._test.toggled.connect(self._redraw_points)
@@ -164,7 +165,13 @@ class OutputSurface(Panel):
                 self._image = picture(self._surface)
         self._offer()
         self._discretize.setEnabled(self.document.data.task == "classification")
-        self._redraw_points()
+        # Most edits of a network leave the points as they are.
+        if any(a is not b for a, b in zip(self._drawn, self._looks(), strict=True)):
+            self._redraw_points()
+
+    def _looks(self) -> tuple[Any, ...]:
+        """What decides how the points look, besides the size."""
+        return (self.document.data, theme.current(), self._test.isChecked())
 
     def header_widgets(self) -> list[QWidget]:
         """What, test data, discretize."""
@@ -207,6 +214,7 @@ class OutputSurface(Panel):
     @Slot()
     def _redraw_points(self) -> None:
         """Points stand still, so they are painted once, onto a layer of their own."""
+        self._drawn = self._looks()
         plane, ratio = self.plane(), self.devicePixelRatioF()
         size = QSize(max(1, round(plane.width() * ratio)), max(1, round(plane.height() * ratio)))
         self._points = QPixmap(size)
