@@ -86,8 +86,10 @@ class FoldsPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(10)
-        for part in (explained, controls, self.bar, self.heading, self.bars, self.words):
-            column.addLayout(part) if part is controls else column.addWidget(part)  # type: ignore[arg-type, func-returns-value]
+        column.addWidget(explained)
+        column.addLayout(controls)
+        for part in (self.bar, self.heading, self.bars, self.words):
+            column.addWidget(part)
         column.addStretch(1)
         document.changed.connect(self._setup_changed)
         self._show_busy(False)
@@ -96,8 +98,8 @@ class FoldsPage(QWidget):
     def begin(self) -> None:
         """Train all folds beside the window."""
         self.of, _ = self.document.present
-        self.scores = scores = []
-        work = partial(cross_validate, self.of, int(self.count.value), scores.append)
+        self.scores = []
+        work = partial(cross_validate, self.of, int(self.count.value), self.scores.append)
         self.job.start(self.of, work, tr("Cross-validation"))
         self._show()
 

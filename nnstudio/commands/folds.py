@@ -49,10 +49,8 @@ def run(options: argparse.Namespace) -> int:
 
     scores = cross_validate(setup, options.folds, tell)
     mean, deviation = spread(scores)
-    text = tr(
-        "mean {mean}, deviation {deviation}", mean=f"{mean:.4f}", deviation=f"{deviation:.4f}"
-    )
-    sys.stderr.write(text + "\n")
+    figures = {"mean": f"{mean:.4f}", "deviation": f"{deviation:.4f}"}
+    sys.stderr.write(tr("mean {mean}, deviation {deviation}", **figures) + "\n")
     if options.json:
         rows = [
             {name: None if value != value else value for name, value in one.items()}
