@@ -31,6 +31,7 @@ class GalleryPage(QWidget):
     class)`` for another label of a raw row."""
 
     part_edited = Signal(str, str, object)
+    folds_wanted = Signal()
     label_corrected = Signal(str, str)
     refused = Signal(object)
 
@@ -58,6 +59,7 @@ class GalleryPage(QWidget):
         self.cards = {name: PartCard(name, self) for name in ("augmentation", "images", "split")}
         for card in self.cards.values():
             card.edited.connect(self.part_edited)
+            card.folds_wanted.connect(self.folds_wanted)
             card.refused.connect(self.refused)
         self.preview = Gallery(self, tile=46)
         self.preview.setFixedHeight(2 * 70)

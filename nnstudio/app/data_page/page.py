@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import Any
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from nnstudio.app.data.data_change import Loader, Request
@@ -27,6 +27,7 @@ class DataPage(Panel):
     """Follows the document while it is in sight."""
 
     title = mark("Data")
+    folds_wanted = Signal()
 
     def __init__(self, document: Any, loader: Loader, parent: QWidget | None = None) -> None:
         super().__init__(document, None, parent)
@@ -51,6 +52,7 @@ class DataPage(Panel):
         self.table.target_wanted.connect(self._edit_target)
         self.table.part_edited.connect(self._edit_part)
         self.table.refused.connect(loader.failed)
+        self.table.folds_wanted.connect(self.folds_wanted)
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.table)
         column = QVBoxLayout(self)
@@ -67,6 +69,7 @@ class DataPage(Panel):
         page = GalleryPage(self)
         page.part_edited.connect(self._edit_part)
         page.refused.connect(self.loader.failed)
+        page.folds_wanted.connect(self.folds_wanted)
         page.label_corrected.connect(self._correct)
         self.stack.addWidget(page)
         return page

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nnstudio.app.forms import SpecForm
 from nnstudio.app.i18n import say
 from nnstudio.core.recipes.recipe import PARTS, Recipe
+from nnstudio.core.text import mark
 
 #: Settings that mean something only for some ways to divide.
 SPLITS = {
@@ -23,10 +24,11 @@ SPLITS = {
 
 
 class PartCard(QFrame):
-    """``edited(part, setting, value)``."""
+    """``edited(part, setting, value)``; ``folds_wanted`` when every fold should be trained."""
 
     edited = Signal(str, str, object)
     refused = Signal(object)
+    folds_wanted = Signal()
 
     def __init__(self, part: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +45,10 @@ class PartCard(QFrame):
         column.setSpacing(7)
         column.addWidget(title)
         column.addWidget(self.form)
+        self.every_fold = say(QPushButton(self), text=mark("Train every fold…"))
+        self.every_fold.clicked.connect(self.folds_wanted)
+        self.every_fold.hide()
+        column.addWidget(self.every_fold)
 
     def show_recipe(self, recipe: Recipe) -> None:
         """Show a recipe's part."""
@@ -53,6 +59,7 @@ class PartCard(QFrame):
         for name, ways in SPLITS.items():
             self.form.editors[name].setVisible(value.how in ways)
             self.form.labels[name].setVisible(value.how in ways)
+        self.every_fold.setVisible(value.how == "folds")
 
     @Slot(str, object)
     def _edited(self, name: str, value: Any) -> None:

@@ -76,6 +76,7 @@ class TablePage(QWidget):
     column_edited = Signal(str, str, object)
     part_edited = Signal(str, str, object)
     target_wanted = Signal(str)
+    folds_wanted = Signal()
     refused = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -106,6 +107,7 @@ class TablePage(QWidget):
         for part in self.parts.values():
             part.refused.connect(self.refused)
             part.edited.connect(self.part_edited)
+            part.folds_wanted.connect(self.folds_wanted)
         self._lay_out()
 
     def _lay_out(self) -> None:

@@ -51,6 +51,7 @@ class DataPages(Feature):
         window = self.window
         if PAGE not in window.stage.pages:
             page = DataPage(window.document, window.databar.loader)
+            page.folds_wanted.connect(window.actions_by_name["cross_validate"].trigger)
             window.stage.add(PAGE, mark("Data"), page)
         window.stage.open(PAGE)
 

@@ -123,7 +123,8 @@ def _by_groups(how: SplitRecipe, table: RawTable | None) -> np.ndarray:
 
 
 def _folds(how: SplitRecipe, count: int, classes: np.ndarray | None) -> np.ndarray:
-    """One of ``folds`` equal parts validates; each class is spread over all of them."""
+    """One of ``folds`` equal parts validates; each class is spread over all of them. What is put
+    aside for testing is the same whichever fold validates."""
     if how.fold > how.folds:
         raise StudioError(
             mark("There is no fold {fold} of {folds}. Choose one of 1 to {folds}."),
@@ -134,9 +135,11 @@ def _folds(how: SplitRecipe, count: int, classes: np.ndarray | None) -> np.ndarr
     order = random.permutation(count)
     if classes is not None:
         order = order[np.argsort(classes[order], kind="stable")]
-    fold = np.empty(count, np.int64)
-    fold[order] = np.arange(count) % how.folds
-    return np.where(fold == how.fold - 1, VALID, TRAIN).astype(np.int8)
+    aside = np.diff(np.floor(np.arange(count + 1) * how.test + 1e-9)) > 0  # evenly along the order
+    left = order[~aside]
+    result = np.full(count, TEST, np.int8)
+    result[left] = np.where(np.arange(len(left)) % how.folds == how.fold - 1, VALID, TRAIN)
+    return result
 
 
 def _column(how: SplitRecipe, table: RawTable | None) -> RawColumn:
