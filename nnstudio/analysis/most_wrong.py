@@ -40,10 +40,18 @@ def most_wrong(
     if not len(rows):
         return Wrong(rows, np.zeros(0), np.zeros((0, 1)), 0, 0)
     answers = answering(data.prepared(part.x[rows]))
-    target = part.y[rows]
-    if data.task == "classification":
+    order, errors, wrong = worst(answers, part.y[rows], data.task, shown)
+    return Wrong(rows[order], errors, answers[order], wrong, len(rows))
+
+
+def worst(
+    answers: np.ndarray, target: np.ndarray, task: str, shown: int = SHOWN
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Which of some answers (n, classes) or (n, targets) are worst, worst first (k,), their errors
+    (k,), and for classes how many of all are wrong."""
+    if task == "classification":
         numbers = target[:, 0].astype(np.int64)
-        share = answers[np.arange(len(rows)), numbers]
+        share = answers[np.arange(len(answers)), numbers]
         errors = -np.log(np.maximum(share, 1e-12))
         missed = answers.argmax(1) != numbers
         errors = np.where(missed, errors, -1.0)
@@ -54,4 +62,4 @@ def most_wrong(
     errors = np.where(np.isfinite(errors), errors, -1.0)
     order = np.argsort(-errors, kind="stable")[:shown]
     order = order[errors[order] >= 0]
-    return Wrong(rows[order], errors[order], answers[order], wrong, len(rows))
+    return order, errors[order], wrong

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +16,10 @@ from nnstudio.engine.view import View
 NEEDS_CLASSES = mark("This view needs classes. The present data has numbers as targets.")
 NO_FIT = mark("The network’s output does not suit the data’s classes yet.")
 
-#: So many examples are predicted at most, evenly chosen.
-MOST = 4000
+#: So many examples are predicted at most, evenly chosen; fewer while training goes on.
+MOST, WHILE_TRAINING = 4000, 1000
+#: Seconds of work in each second that views of predictions may cost while training goes on.
+SHARE = 0.02
 ROUND = 512
 
 
@@ -31,6 +34,7 @@ class Evaluation:
     target: np.ndarray
     probabilities: np.ndarray | None
     truth: np.ndarray | None
+    seconds: float = 0.0  # of work that it took; 0 while training rests
 
     @property
     def said(self) -> np.ndarray:
@@ -51,13 +55,19 @@ def default_part(data: Data) -> str:
     return "valid" if len(data.valid) else "train"
 
 
-def evaluate(view: View, part: str = "", most: int = MOST) -> Evaluation | None:
+def paced(rate: float, evaluation: Evaluation) -> float:
+    """How often a second a view may ask for evaluations such as this one."""
+    return min(rate, SHARE / max(evaluation.seconds, 1e-6))
+
+
+def evaluate(view: View, part: str = "", most: int = 0) -> Evaluation | None:
     """Predict a part; None if it is empty, or if the network's output does not suit the data.
 
     Views that ask for the same of one snapshot share the work.
     """
     data = view.data
     part = part or default_part(data)
+    most = most or (WHILE_TRAINING if view.snapshot.running else MOST)
     found = getattr(data, "train" if part == "train" else "valid")
     rows = even_rows(len(found), most)
     if len(rows) == 0:
@@ -71,6 +81,7 @@ def evaluate(view: View, part: str = "", most: int = MOST) -> Evaluation | None:
 def _made(view: View, part: str, rows: np.ndarray) -> Evaluation | None:
     data = view.data
     found = data.train if part == "train" else data.valid
+    begin = time.thread_time()
     outputs = [
         view.predict(data.prepared(found.x[rows[at : at + ROUND]])).reshape(
             len(rows[at : at + ROUND]), -1
@@ -78,11 +89,13 @@ def _made(view: View, part: str, rows: np.ndarray) -> Evaluation | None:
         for at in range(0, len(rows), ROUND)
     ]
     output, target = np.concatenate(outputs), found.y[rows]
+    seconds = time.thread_time() - begin if view.snapshot.running else 0.0
     if data.task != "classification":
         if output.shape[1] != target.shape[1]:
             return None
-        return Evaluation(part, rows, output, target, None, None)
+        return Evaluation(part, rows, output, target, None, None, seconds)
     probabilities = class_probabilities(output, gives_logits(view.setup.network))
     if probabilities.shape[1] != len(data.classes):
         return None
-    return Evaluation(part, rows, output, target, probabilities, target[:, 0].astype(int))
+    truth = target[:, 0].astype(int)
+    return Evaluation(part, rows, output, target, probabilities, truth, seconds)

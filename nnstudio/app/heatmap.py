@@ -56,10 +56,10 @@ def colours(values: np.ndarray, scale: float) -> list[int]:
     return [table[level] for level in quantize(values, scale).tolist()]
 
 
-def round_up(value: float) -> float:
-    """The next of 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10... that is not smaller; 0.1 at least."""
-    if not np.isfinite(value) or value <= 0.1:
-        return 0.1
+def round_up(value: float, least: float = 0.1) -> float:
+    """The next of 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10... that is not smaller; ``least`` at least."""
+    if not np.isfinite(value) or value <= least:
+        return least
     power = 10.0 ** np.floor(np.log10(value))
     for step in (1, 2, 3, 5, 10):
         if value <= step * power * (1 + 1e-9):

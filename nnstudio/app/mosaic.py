@@ -2,12 +2,14 @@
 
 Each layer is a block. A matrix is a grid of squares, one an input (row) and unit (column); a
 matrix too large for its room shows means of neighbouring weights. The weights of a layer that
-reads an image are little images, one a unit, as many as fit.
+reads an image are little images, one a unit; as many as fit at a size that can be seen, from a
+first one on.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +24,12 @@ TITLE = 32
 MOST = 64
 #: Small images, such as the kernels of a convolution, are enlarged to about this height.
 KERNEL = 32
+#: Small images are enlarged at least to this height, even if not all of them fit then.
+LEGIBLE = 14
+#: All of them at a smaller size are better than some, down to this height.
+SEEN = 9
+#: The cells of a matrix are at least so wide, as long as that makes it no wider than this.
+CELL, WIDE = 7, 90
 #: Narrowest block: there must be room for a word above it.
 NARROWEST = 44
 
@@ -51,7 +59,7 @@ class Block:
     """Where one layer is drawn, in pixels from the top left of the mosaic.
 
     ``size`` is the side of a square (of one weight of an image) in pixels. ``rows`` and
-    ``columns`` count squares or, with ``image``, images.
+    ``columns`` count squares or, with ``image``, images, of which ``first`` is the first.
     """
 
     source: Source
@@ -63,6 +71,12 @@ class Block:
     rows: int
     columns: int
     image: tuple[int, int] | None = None
+    first: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many images are shown."""
+        return min(self.rows * self.columns, self.source.weight.shape[1] - self.first)
 
     def at(self, x: float, y: float) -> tuple[slice, slice] | None:
         """The inputs and the units whose weights a pixel shows."""
@@ -77,7 +91,7 @@ class Block:
         high, wide = self.image
         gap = image_gap(self.size)
         pitch_x, pitch_y = wide * self.size + gap, high * self.size + gap
-        unit = int(y / pitch_y) * self.columns + int(x / pitch_x)
+        unit = self.first + int(y / pitch_y) * self.columns + int(x / pitch_x)
         row, column = int(y % pitch_y / self.size), int(x % pitch_x / self.size)
         if unit >= units or row >= high or column >= wide:
             return None
@@ -95,8 +109,15 @@ def image_gap(size: float) -> int:
     return min(max(2, round(3 * size / 2)), 6)
 
 
-def arrange(sources: list[Source], width: int, height: int, ratio: float) -> list[Block]:
-    """Blocks for all sources in (width, height) pixels, of which ``ratio`` make a point.
+def arrange(
+    sources: list[Source],
+    width: int,
+    height: int,
+    ratio: float,
+    firsts: Mapping[str, int] | None = None,
+) -> list[Block]:
+    """Blocks for all sources in (width, height) pixels, of which ``ratio`` make a point;
+    ``firsts`` tells the first image to show of a node.
 
     Those that find no room are left out (the last ones).
     """
@@ -115,9 +136,11 @@ def arrange(sources: list[Source], width: int, height: int, ratio: float) -> lis
     taken = sum(_block_width(s, size, ratio) for s in plain) + gap * (len(sources) - 1)
     for source in sources:
         if source.image is not None:
-            block = _image_block(source, x, top, (width - taken) // len(images), room, ratio)
+            share = (width - taken) // len(images)
+            first = (firsts or {}).get(source.node, 0)
+            block = _image_block(source, x, top, share, room, ratio, first)
         else:
-            block = _matrix_block(source, x, top, size, room)
+            block = _matrix_block(source, x, top, size, room, ratio)
         if block is None or x + block.width > width:
             break
         blocks.append(block)
@@ -137,34 +160,44 @@ def _square(sources: list[Source], width: int, room: int, ratio: float) -> float
 
 
 def _block_width(source: Source, size: float, ratio: float) -> int:
-    return max(math.ceil(source.cells()[1] * size), round(NARROWEST * ratio))
+    columns = source.cells()[1]
+    least = min(columns * CELL, WIDE) * ratio
+    return max(math.ceil(columns * size), round(NARROWEST * ratio), round(least))
 
 
-def _matrix_block(source: Source, x: int, top: int, size: float, room: int) -> Block | None:
+def _matrix_block(
+    source: Source, x: int, top: int, size: float, room: int, ratio: float
+) -> Block | None:
     rows, columns = source.cells()
-    width, height = max(2, math.floor(columns * size)), max(2, math.floor(rows * size))
+    least = round(min(columns * CELL, WIDE) * ratio)
+    width, height = max(least, math.floor(columns * size)), max(2, math.floor(rows * size))
     rows, columns = min(rows, height), min(columns, width)
     return Block(source, x, top, width, min(height, room), size, rows, columns)
 
 
 def _image_need(source: Source, room: int, ratio: float) -> int:
-    """The width that all of a layer's images take at one point a weight."""
+    """The width that all of a layer's images take at the least size that can be seen."""
     assert source.image is not None
     high, wide = source.image
-    size = max(1, round(ratio))
+    size = max(1, round(ratio), math.ceil(LEGIBLE * ratio / high))
     down = max(1, (room + image_gap(size)) // (high * size + image_gap(size)))
     return -(-source.weight.shape[1] // down) * (wide * size + image_gap(size))
 
 
 def _image_block(
-    source: Source, x: int, top: int, width: int, room: int, ratio: float
+    source: Source, x: int, top: int, width: int, room: int, ratio: float, first: int = 0
 ) -> Block | None:
-    """Images in a grid: at the largest whole size at which all fit, else as many as fit."""
+    """Images in a grid: at the largest whole size at which all fit, else as many as fit at one
+    that can be seen."""
     assert source.image is not None
     high, wide = source.image
     units = source.weight.shape[1]
     best: Block | None = None
-    for size in range(1, max(2, round(max(4, KERNEL / high) * ratio)) + 1):
+    small, large = (max(1, math.ceil(edge * ratio / high)) for edge in (SEEN, LEGIBLE))
+    if width < wide * large or room < high * large:
+        small = large = 1
+    sizes = range(small, max(2, large, round(max(4, KERNEL / high) * ratio)) + 1)
+    for size in sizes:
         gap = image_gap(size)
         across = (width + gap) // (wide * size + gap)
         down = (room + gap) // (high * size + gap)
@@ -176,10 +209,12 @@ def _image_block(
             source, x, top,
             columns * (wide * size + gap) - gap, rows * (high * size + gap) - gap,
             size, rows, columns, source.image,
+            min(max(0, first), max(0, -(-units // columns) - rows) * columns),
         )  # fmt: skip
-        if best is not None and across * down < units:
+        if across * down >= units or size == large:
+            best = made  # all at this size, or as many as fit at one that is easily seen
+        if across * down < units and size >= large:
             break
-        best = made
     return best
 
 
@@ -221,8 +256,8 @@ def _paint_images(place: np.ndarray, block: Block, level: np.ndarray) -> None:
     assert block.image is not None
     high, wide = block.image
     size, gap = int(block.size), image_gap(block.size)
-    count = min(block.rows * block.columns, level.shape[1])
-    images = level[:, :count].T.reshape(count, high, wide)
+    count = block.count
+    images = level[:, block.first : block.first + count].T.reshape(count, high, wide)
     images = images.repeat(size, axis=1).repeat(size, axis=2)
     if size >= 5:  # hairlines between squares
         images[:, size::size] = NOTHING

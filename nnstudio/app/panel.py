@@ -49,7 +49,9 @@ class Panel(QWidget):
     fits: ClassVar[tuple[str, ...]] = ()  # shown for these kinds of data; empty: for all
     settles: ClassVar[bool] = False  # it goes on over several measures of one snapshot
     paints_whole: ClassVar[bool] = False  # ``display`` asks for all of it to be painted
-    rate: ClassVar[float] = 30.0  # at most so many measures a second
+    when_wide: ClassVar[tuple[str, ...]] = ()  # for such data ("Images/classification") open at
+    # first in a window that is wide enough
+    rate: float = 30.0  # at most so many measures a second
 
     def __init__(
         self, document: Document, session: Session | None, parent: QWidget | None = None

@@ -48,6 +48,30 @@ def image_of(network: Network, node: Node, data: Data) -> tuple[int, int] | None
     return None
 
 
+def maps_of(network: Network, node: Node) -> tuple[int, int, int] | None:
+    """Height, width and channels of the feature maps that a flattened layer's units look at."""
+    before = network[node.inputs[0]] if len(node.inputs) == 1 else None
+    flat = False
+    while before is not None and before.layer.type_name in ("Flatten.v1", "Dropout.v1"):
+        flat = flat or before.layer.type_name == "Flatten.v1"
+        before = network[before.inputs[0]]
+    shape = network.facts[before.id].shape if before is not None else None
+    if not flat or shape is None or len(shape) != 3 or shape[0] * shape[1] < 4:
+        return None
+    return shape[0], shape[1], shape[2]
+
+
+def source_of(network: Network, node_id: str, title: str, weight: np.ndarray, data: Data) -> Source:
+    """A layer's weights as a matrix, or as the small images that they are."""
+    if weight.ndim == 4:
+        return kernels(node_id, title, weight)
+    node = network[node_id]
+    image, maps = image_of(network, node, data), maps_of(network, node)
+    if image is None and maps is not None and maps[0] * maps[1] * maps[2] == len(weight):
+        return kernels(node_id, title, weight.reshape(*maps, weight.shape[1]))
+    return Source(node_id, title, weight.copy(), image)
+
+
 def kernels(node_id: str, title: str, weight: np.ndarray) -> Source:
     """A convolution's weight (height, width, channels, filters) as small images."""
     high, wide, channels, filters = weight.shape

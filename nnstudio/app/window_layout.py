@@ -20,6 +20,13 @@ LOWER = 0.262
 MOST = 8
 
 
+def bottom_sizes(width: int, count: int) -> list[int]:
+    """The widths of so many lower panels: of several the first two, which have most to show, are
+    wider."""
+    parts = [4 if at < 2 and count > 2 else 3 for at in range(max(count, 1))]
+    return [width * part // sum(parts) for part in parts]
+
+
 class WindowLayout:
     """Sizes three splitters: the columns, the rows, and the lower panels."""
 
@@ -47,11 +54,13 @@ class WindowLayout:
         width, height = size.width(), size.height()
         left, right = SIDES["narrow" if width < NARROW else "wide"]
         low = round(height * LOWER)
-        count = max(self.splitters["bottom"].count(), 1)
+        bottom = self.splitters["bottom"]
+        panels = [bottom.widget(at) for at in range(bottom.count())]
+        count = sum(panel is not None and not panel.isHidden() for panel in panels)
         usual = {
             "columns": [left, width - left - right, right],
             "rows": [height - low, low],
-            "bottom": [width // count] * count,
+            "bottom": bottom_sizes(width, count),
         }
         for name, splitter in self.splitters.items():
             kept = list(getattr(self.settings, name))

@@ -158,7 +158,10 @@ class Gallery(QWidget):
                 painter.drawText(spot, Qt.AlignmentFlag.AlignLeft, words)
             if tile.caption:
                 painter.setPen(ink(tile.colour))
-                spot = QRectF(place.left() - 2, place.bottom() + 1, place.width() + 4, CAPTION)
+                spare = GAP / 2 - 0.5 if place.left() else 0.0  # not into the edge
+                spot = QRectF(
+                    place.left() - spare, place.bottom() + 1, place.width() + 2 * spare, CAPTION
+                )
                 words = metrics.elidedText(
                     tile.caption, Qt.TextElideMode.ElideRight, int(spot.width())
                 )

@@ -77,13 +77,14 @@ class Matrix(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         side = area.width() / max(n, 1)
-        font = theme.font(11 if side >= 24 else 9)
         shares = self.share()
-        metrics = QFontMetricsF(font)
+        size, metrics = self._type_size(shares, side)
         for row in range(n):
             for column in range(n):
                 cell = QRectF(area.left() + column * side, area.top() + row * side, side, side)
-                self._draw_cell(painter, cell, row, column, float(shares[row, column]), metrics)
+                self._draw_cell(
+                    painter, cell, row, column, float(shares[row, column]), metrics, size
+                )
         painter.setFont(theme.font(11))
         small = QFontMetricsF(theme.font(11))
         painter.setPen(QColor(look.text))
@@ -103,6 +104,20 @@ class Matrix(QWidget):
             draw_focus_ring(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), 4)
         painter.end()
 
+    def _text(self, count: int, share: float) -> str:
+        return f"{share * 100:.0f}" if self.shares else f"{count:,}"
+
+    def _type_size(self, shares: np.ndarray, side: float) -> tuple[int, QFontMetricsF]:
+        """The largest type in which every number fits into its cell; at least 7 pixels."""
+        texts = map(self._text, self.counts.ravel().tolist(), shares.ravel().tolist())
+        longest = max(texts, key=len, default="")
+        sizes = [11, 10, 9, 8, 7] if side >= 24 else [9, 8, 7]
+        for size in sizes:
+            metrics = QFontMetricsF(theme.font(size))
+            if metrics.horizontalAdvance(longest) + 2 <= side:
+                break
+        return size, metrics
+
     def _draw_cell(
         self,
         painter: QPainter,
@@ -111,6 +126,7 @@ class Matrix(QWidget):
         column: int,
         share: float,
         metrics: QFontMetricsF,
+        size: int,
     ) -> None:
         colour = "positive" if row == column else "negative"
         painter.setPen(Qt.PenStyle.NoPen)
@@ -125,9 +141,9 @@ class Matrix(QWidget):
             painter.setPen(QPen(ink("text"), 2))
             painter.drawRect(cell.adjusted(1, 1, -1, -1))
         count = int(self.counts[row, column])
-        text = f"{share * 100:.0f}" if self.shares else f"{count:,}"
+        text = self._text(count, share)
         if cell.width() >= metrics.horizontalAdvance(text) + 2 and count:
-            painter.setFont(theme.font(11 if cell.width() >= 24 else 9))
+            painter.setFont(theme.font(size))
             white = strength > 0.55 and row == column
             painter.setPen(ink("#ffffff" if white else "text"))
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)

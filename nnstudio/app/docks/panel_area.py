@@ -3,8 +3,8 @@ windows of their own. A panel is made when it is first opened."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QCursor
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QCursor, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from nnstudio.app.bridge import Bridge
@@ -17,12 +17,15 @@ from nnstudio.app.docks.panel_window import PanelWindow
 from nnstudio.app.document import Document
 from nnstudio.app.panel import Panel, panels
 from nnstudio.app.settings import Settings
+from nnstudio.app.window_layout import bottom_sizes
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError
 from nnstudio.engine.session import Session
 
 #: More groups than this along the bottom would be too narrow; further panels become tabs.
 MOST_SIDE_BY_SIDE = 3
+#: From this width on, in points, a window begins with more panels along the bottom.
+WIDE = 1280
 
 
 class PanelArea(QObject):
@@ -73,17 +76,47 @@ class PanelArea(QObject):
         self._adding: Group | None = None
         self.menu = PanelMenu(self, parent)
         known = set(self.classes)
+        self._width = 0
+        self._kind = self._present_kind()
         self.layout = PanelLayout.from_text(settings.panels, known) or self.usual_layout()
         document.changed.connect(self._follow)
+        parent.installEventFilter(self)
         self.arrange()
 
     def usual_layout(self) -> PanelLayout:
-        """As a window begins: each panel in a place of its own."""
+        """As a window begins: each panel in a place of its own, more of them in a wide window."""
         made = PanelLayout()
         for cls in self.classes.values():
-            if cls.at_first:
+            if cls.at_first or (self._width >= WIDE and self._kind in cls.when_wide):
                 made.places[cls.place].append(Group([cls.name]))
         return made
+
+    def _present_kind(self) -> str:
+        return f"{self.document.setup.dataset.group}/{self.document.data.task}"
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The window gets another size."""
+        if watched is self.parent() and isinstance(event, QResizeEvent):
+            self.suit(event.size().width())
+        return False
+
+    def suit(self, width: int) -> None:
+        """The window has this width now. As long as nobody has arranged its panels, those that
+        suit it and the data are open."""
+        before = (self._width >= WIDE, self._kind)
+        self._width, self._kind = width, self._present_kind()
+        if self.settings.panels or before == (width >= WIDE, self._kind):
+            return
+        wanted = self.usual_layout()
+        for name in set(self.layout.names()) - set(wanted.names()):
+            self.layout.remove(name)
+        for name in wanted.names():
+            if not self.is_open(name):
+                place = self.classes[name].place
+                groups = self.layout.places[place]
+                self.layout.add_group(name, place, self._usual_position(name, groups))
+        self.arrange()
+        self.bottom.setSizes(bottom_sizes(max(1, self.bottom.width()), self.bottom.count()))
 
     # --- asking ---
 
@@ -315,6 +348,7 @@ class PanelArea(QObject):
 
     @Slot(object, object)
     def _follow(self, before: Setup, after: Setup) -> None:
+        self.suit(self._width)
         if before.dataset.group != after.dataset.group:
             self.arrange()
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 from nnstudio.analysis.confusion import confusion
 from nnstudio.app.charts.gallery import Gallery, Tile
 from nnstudio.app.charts.matrix import Matrix
-from nnstudio.app.evaluation import NEEDS_CLASSES, NO_FIT, Evaluation, evaluate
+from nnstudio.app.evaluation import NEEDS_CLASSES, NO_FIT, Evaluation, evaluate, paced
 from nnstudio.app.example_picture import levels_of, lines_of
 from nnstudio.app.figures import percent_text
 from nnstudio.app.header import Toggle
@@ -45,6 +45,8 @@ class ConfusionPanel(ViewPanel):
     help = mark("How often each class is taken for each; a cell shows its examples.")
     group = mark("Predictions")
     order = 30
+    rate = 2.0
+    when_wide = ("Images/classification", "Tables/classification")
 
     def __init__(self, document: Any, session: Any, parent: QWidget | None = None) -> None:
         super().__init__(document, session, parent)
@@ -93,6 +95,7 @@ class ConfusionPanel(ViewPanel):
 
     def show_result(self, result: Counted) -> None:
         """Matrix, and the examples of the chosen cell."""
+        self.rate = paced(type(self).rate, result.evaluation)
         names = tuple(named(name) for name in self.document.data.classes)
         if self.cell is not None and max(self.cell) >= len(names):
             self.cell = None

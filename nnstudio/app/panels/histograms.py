@@ -81,6 +81,7 @@ class HistogramsPanel(ViewPanel):
     group = mark("Inside the network")
     order = 44
     rate = 4.0
+    when_wide = ("2-D/classification", "2-D/regression", "Images/regression", "Tables/regression")
 
     def __init__(self, document: Any, session: Any, parent: QWidget | None = None) -> None:
         super().__init__(document, session, parent)
@@ -94,6 +95,7 @@ class HistogramsPanel(ViewPanel):
                 "activations": mark("activations"),
             },
         )
+        self.kind.choose("gradients")
         self.kind.picked.connect(self._forget)
         self.slices: list[Slice] = []
 

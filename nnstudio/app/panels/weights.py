@@ -8,19 +8,29 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QLabel, QWidget
 
 from nnstudio.app import heatmap, theme
 from nnstudio.app.backdrop import draw_message
 from nnstudio.app.figures import signed_text
-from nnstudio.app.header import HEIGHT
-from nnstudio.app.mosaic import NARROWEST, Block, Source, arrange, paint
+from nnstudio.app.header import HEIGHT, Toggle
+from nnstudio.app.mosaic import NARROWEST, Block, arrange, paint
 from nnstudio.app.panel import Panel, Table, panel
 from nnstudio.app.readout import Readout
 from nnstudio.app.view_panel import Picker
-from nnstudio.app.weight_sources import extent, image_of, kernels, sees_input, shown, titles
-from nnstudio.core.text import mark, named, tr
+from nnstudio.app.weight_sources import extent, shown, source_of, titles
+from nnstudio.app.weight_words import size_text, whose
+from nnstudio.core.text import mark, tr
 from nnstudio.engine.view import View
 
 #: Width of the colour bar, and of it with its gap and numbers.
@@ -39,11 +49,15 @@ class Request:
     scale: float
     language: str = ""
     what: str = "weights"
+    layer: str = ""  # only this one; empty: all
+    own: bool = False  # each layer on a scale of its own
+    firsts: tuple[tuple[str, int], ...] = ()  # the first image shown of some layers
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The mosaic in bytes, its blocks with the weights, and the scale that it is drawn on."""
+    """The mosaic in bytes, its blocks with the weights, and the scale that it is drawn on, or
+    with ``scales`` that of each block."""
 
     request: Request
     canvas: np.ndarray
@@ -51,6 +65,7 @@ class Weights:
     scale: float
     step: int
     left_out: int
+    scales: tuple[float, ...] = ()
 
 
 @panel
@@ -82,11 +97,16 @@ class WeightsPanel(Panel):
             },
         )
         self.what.picked.connect(self._other)
+        self.layer = Picker(mark("Which layer"))
+        self.own = Toggle(mark("contrast"), mark("Each layer on a scale of its own"))
+        self._firsts: dict[str, int] = {}
+        self._name_layers()
         self._note = QLabel()
         self._note.setProperty("role", "muted")
         self._note.setFixedHeight(HEIGHT)
         self._readout = Readout(self)
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(160, 90)
 
     def sizeHint(self) -> QSize:
@@ -94,7 +114,11 @@ class WeightsPanel(Panel):
 
     def header_widgets(self) -> list[QWidget]:
         """What the full colours stand for, what the squares show."""
-        return [self._note, self.what]
+        return [self._note, self.own, self.layer, self.what]
+
+    def _name_layers(self) -> None:
+        names = titles(self.document.setup.network)
+        self.layer.set_words({"": tr("all layers"), **names}, plain=True)
 
     @Slot()
     def _other(self) -> None:
@@ -108,7 +132,8 @@ class WeightsPanel(Panel):
         width, height = max(0, self.width() - BAR_ROOM), self.height()
         return Request(
             round(width * ratio), round(height * ratio), ratio, self._scale, tr("Output"),
-            self.what.value,
+            self.what.value, self.layer.value, self.own.isChecked(),
+            tuple(self._firsts.items()),
         )  # fmt: skip
 
     @staticmethod
@@ -118,21 +143,25 @@ class WeightsPanel(Panel):
         sources = []
         names = titles(network)
         for node_id, weight in shown(view, request.what).items():
-            title = names[node_id]
-            if weight.ndim == 2:
-                image = image_of(network, network[node_id], view.data)
-                sources.append(Source(node_id, title, weight.copy(), image))
-            elif weight.ndim == 4:
-                sources.append(kernels(node_id, title, weight))
+            if weight.ndim in (2, 4) and request.layer in ("", node_id):
+                title = names[node_id]
+                sources.append(source_of(network, node_id, title, weight, view.data))
         reach = extent([source.weight for source in sources])
         scale = request.scale
         if scale == 0.0 or reach > scale:
             scale = heatmap.round_up(reach)
-        blocks = arrange(sources, request.width, request.height, request.ratio)
-        levels = [heatmap.quantize(block.source.weight, scale) for block in blocks]
+        room = (request.width, request.height, request.ratio)
+        blocks = arrange(sources, *room, dict(request.firsts))
+        scales = tuple(
+            heatmap.round_up(extent([block.source.weight]), least=1e-6) for block in blocks
+        ) if request.own else ()  # fmt: skip
+        levels = [
+            heatmap.quantize(block.source.weight, own)
+            for block, own in zip(blocks, scales or [scale] * len(blocks), strict=True)
+        ]
         canvas = paint(blocks, levels, max(1, request.width), max(1, request.height))
         left_out = len(sources) - len(blocks)
-        return Weights(request, canvas, blocks, scale, view.snapshot.step, left_out)
+        return Weights(request, canvas, blocks, scale, view.snapshot.step, left_out, scales)
 
     def display(self, result: Weights) -> None:
         """Take the new picture; say so if its scale has grown."""
@@ -154,7 +183,9 @@ class WeightsPanel(Panel):
     def _show_note(self) -> None:
         grown = time.monotonic() - self._grown < NOTICE
         text = ""
-        if self._scale:
+        if self._weights is not None and self._weights.scales:
+            text = tr("own scales")
+        elif self._scale:
             size = f"{self._scale:g}"
             text = (
                 tr("scale grew to ±{size}", size=size) if grown else tr("scale ±{size}", size=size)
@@ -168,6 +199,8 @@ class WeightsPanel(Panel):
         if network != self._network:
             self._network = network
             self._scale = 0.0
+            self._firsts.clear()
+        self._name_layers()
         if self._weights is not None:
             self._image = heatmap.image(self._weights.canvas)
             self._image.setDevicePixelRatio(self._weights.request.ratio)
@@ -218,7 +251,7 @@ class WeightsPanel(Panel):
         edges = [block.x / ratio for block in weights.blocks[1:]] + [self.width() - BAR_ROOM + 20]
         lines = (
             (12, look.text, [block.source.title for block in weights.blocks], -1.0),
-            (11, look.muted, [size_text(block) for block in weights.blocks], 14.0),
+            (11, look.muted, self._sizes(weights), 14.0),
         )
         for pixels, colour, words, y in lines:
             font = theme.font(pixels)
@@ -230,6 +263,14 @@ class WeightsPanel(Panel):
                 room = edge - x - 4
                 cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
                 painter.drawText(QRectF(x, y, room + 2, 16), Qt.AlignmentFlag.AlignVCenter, cut)
+
+    @staticmethod
+    def _sizes(weights: Weights) -> list[str]:
+        """How large each block's weights are, and its scale if it has one of its own."""
+        sizes = [size_text(block) for block in weights.blocks]
+        if not weights.scales:
+            return sizes
+        return [f"{text} · ±{one:g}" for text, one in zip(sizes, weights.scales, strict=True)]
 
     def _draw_bar(self, painter: QPainter, weights: Weights) -> None:
         look = theme.current()
@@ -248,7 +289,8 @@ class WeightsPanel(Panel):
         painter.drawImage(bar, heatmap.image(heatmap.quantize(shades, 1.0)))
         painter.setFont(theme.font(11))
         painter.setPen(QColor(look.muted))
-        size = f"{weights.scale:g}"
+        # With scales of their own the titles tell how far each goes.
+        size = "" if weights.scales else f"{weights.scale:g}"
         for share, text in ((0.0, f"+{size}"), (0.5, "0"), (1.0, f"−{size}")):
             y = bar.top() + share * bar.height()
             y = min(max(y, bar.top() + 6), bar.bottom() - 6)
@@ -279,58 +321,56 @@ class WeightsPanel(Panel):
                     name = tr("Change of the weight")
                 elif self._weights.request.what == "gradient":
                     name = tr("gradient")
-                return [(name, signed_text(value)), (self._whose(block, *found), "")]
+                if block.image is not None and block.count < block.source.weight.shape[1]:
+                    hint = [(tr("The wheel shows others."), "")]
+                else:
+                    hint = []
+                whom = whose(block, *found, self.document.setup.network, self.document.data)
+                return [(name, signed_text(value)), (whom, ""), *hint]
         return []
 
-    def _whose(self, block: Block, inputs: slice, units: slice) -> str:
-        """``x₁ → unit 3``."""
-        network, data = self.document.setup.network, self.document.data
-        unit = tr("unit {n}", n=_numbers(units))
-        source = tr("input {n}", n=_numbers(inputs))
-        if block.source.node in network:
-            node = network[block.source.node]
-            names = data.feature_names
-            direct = sees_input(network, node)
-            if block.image is not None:
-                row, column = divmod(inputs.start, block.image[1])
-                source = tr("pixel {row}, {column}", row=row + 1, column=column + 1)
-                if block.source.channels:
-                    number, channel = divmod(units.start, block.source.channels)
-                    if block.source.channels > 1:
-                        source = tr("channel {n}", n=channel + 1) + " · " + source
-                    return f"{source} → " + tr("filter {n}", n=number + 1)
-            elif direct and len(names) == block.source.weight.shape[0] and _one(inputs):
-                source = named(names[inputs.start])
-            elif not direct:
-                source = tr("unit {n}", n=_numbers(inputs))
-            classes = data.classes
-            is_output = node.id == network.output.id
-            if is_output and len(classes) == block.source.weight.shape[1] and _one(units):
-                unit = named(classes[units.start])
-        return f"{source} → {unit}"
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll through images of which not all fit."""
+        weights = self._weights
+        block = self._over(event.position()) if weights is not None else None
+        if block is None or block.image is None or block.count >= block.source.weight.shape[1]:
+            super().wheelEvent(event)
+            return
+        self._scroll(block, -1 if event.angleDelta().y() > 0 else 1)
+        event.accept()
+
+    def _over(self, at: QPointF) -> Block | None:
+        """The block under a point, with the room below it."""
+        assert self._weights is not None
+        x, ratio = at.x(), self._weights.request.ratio
+        for block in self._weights.blocks:
+            if block.x / ratio <= x < (block.x + block.width) / ratio:
+                return block
+        return None
+
+    def _scroll(self, block: Block, rows: int) -> None:
+        """Show images from some rows further on; the next measure follows at once."""
+        last = block.source.weight.shape[1] - block.count
+        last = -(-last // block.columns) * block.columns
+        self._firsts[block.source.node] = min(max(0, block.first + rows * block.columns), last)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows and Page keys scroll as the wheel does."""
+        weights = self._weights
+        keys = Qt.Key
+        moves = {keys.Key_Up: -1, keys.Key_Down: 1, keys.Key_PageUp: -8, keys.Key_PageDown: 8}
+        key = keys(event.key())
+        long = (
+            [b for b in weights.blocks if b.image and b.count < b.source.weight.shape[1]]
+            if weights is not None
+            else []
+        )
+        if key not in moves or not long:
+            super().keyPressEvent(event)
+            return
+        for block in long:
+            self._scroll(block, moves[key])
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._readout.hide()
-
-
-def _one(part: slice) -> bool:
-    return bool(part.stop - part.start == 1)
-
-
-def _numbers(part: slice) -> str:
-    """``3`` or ``3–5``, counted from 1."""
-    return f"{part.start + 1}" if _one(part) else f"{part.start + 1}–{part.stop}"
-
-
-def size_text(block: Block) -> str:
-    """``4 × 8``, ``128 of 28 × 28``, ``784 × 512``."""
-    inputs, units = block.source.weight.shape
-    if block.image is None:
-        return f"{inputs} × {units}"
-    high, wide = block.image
-    shown = min(block.rows * block.columns, units)
-    size = f"{high} × {wide}"
-    if shown < units:
-        return tr("{shown} of {units}, each {size}", shown=shown, units=units, size=size)
-    return tr("{units} of {size}", units=units, size=size)

@@ -55,7 +55,7 @@ def test_the_list_of_panels_opens_one_as_a_tab(window, qtbot):
     assert all(row.help.endswith((".", "?")) for row in rows.values())
     qtbot.mouseClick(rows["weights"], Qt.MouseButton.LeftButton)
     assert not area.chooser.isVisible()
-    assert places(area)["bottom"] == [["loss", "weights"]]
+    assert places(area)["bottom"] == [["loss", "weights"], ["histograms"]]
     assert area.frames["weights"].isVisible() and not area.frames["loss"].isVisible()
     assert not area.frames["loss"].panel.isVisible()  # hidden: nothing is measured for it
     assert group.tabs.count() == 2
@@ -66,6 +66,7 @@ def test_the_list_of_panels_opens_one_as_a_tab(window, qtbot):
 
 def test_dropping_makes_tabs_and_places(window):
     area = window.area
+    area.set_open("histograms", False)
     drop(area, "weights", group_of(area, "loss"), 0.5, 0.6)
     assert places(area)["bottom"] == [["loss", "weights"]]
     drop(area, "weights", group_of(area, "loss"), 0.1, 0.6)
@@ -173,3 +174,29 @@ def test_a_panel_that_does_not_fit_outlives_the_place_where_it_was(window, qtbot
     window.document.stack.undo()
     area.set_open("output", True)
     assert frame.isVisible()
+
+
+def test_a_wide_window_begins_with_more_panels_until_somebody_arranges_them(window, qtbot):
+    area = window.area
+    assert area.settings.panels == ""
+    assert places(area)["bottom"] == [["loss"], ["weights"], ["histograms"]]
+    window.resize(1024, 768)
+    assert places(area)["bottom"] == [["loss"], ["weights"]]
+    window.resize(1440, 900)
+    assert places(area)["bottom"] == [["loss"], ["weights"], ["histograms"]]
+    from tests.app.panels.fakes import image_case
+
+    setup, data = image_case()
+    plane, points = area.document.setup, area.document.data
+    area.document.edit("pictures", setup, data=data)
+    names = [["loss"], ["weights"], ["confusion"], ["most-wrong"]]
+    assert places(area)["bottom"] == names
+    qtbot.waitUntil(lambda: area.bottom.sizes()[3] > 0)
+    wide, _, _, narrow = area.bottom.sizes()
+    assert wide > narrow > 200
+    area.set_open("most-wrong", False)
+    area.document.edit("points", plane, data=points)
+    window.resize(1024, 768)
+    assert places(area)["bottom"] == names[:3]
+    again = PanelLayout.from_text(area.settings.panels, set(area.classes))
+    assert [g.names for g in again.places["bottom"]] == names[:3]

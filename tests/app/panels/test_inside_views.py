@@ -47,6 +47,8 @@ def test_a_unit_can_be_chosen_and_its_layer_followed(qtbot):
 def test_histograms_hold_every_weight(qtbot):
     case = plane_case()
     panel = shown(qtbot, HistogramsPanel, case, (420, 300))
+    assert panel.request() == "gradients"
+    panel.kind.choose("weights")
     result = feed(panel, view_of(*case, step=10))
     for node, found in result.layers.items():
         weight = view_of(*case).parameter(node, "weight")

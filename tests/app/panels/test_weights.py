@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
 
 from nnstudio.app.figures import signed_text
 from nnstudio.app.heatmap import NOTHING, ZERO, image, quantize, round_up
@@ -218,3 +219,80 @@ def test_the_change_since_the_start_and_the_gradient(qtbot):
     feed(panel, view)
     assert not np.array_equal(panel._weights.canvas, before)
     assert len(list(panel.numbers()[1])) == 2 * 4 + 4
+
+
+def many_filters():
+    """(setup, data, parameters) of a network whose second convolution has 2,048 small images."""
+    setup, data = image_case(side=12, classes=3, units=4)
+    network = chain(
+        layer("Input.v1", shape=[12, 12, 1]),
+        layer("Conv2D.v1", filters=32, kernel=[3, 3], activation="relu"),
+        layer("Conv2D.v1", filters=64, kernel=[3, 3], activation="relu"),
+        layer("MaxPool2D.v1"),
+        layer("Flatten.v1"),
+        layer("Dense.v1", units=3, activation="softmax"),
+    )
+    setup = setup.with_network(network)
+    return setup, data, parameters_of(network)
+
+
+def test_many_filters_are_large_enough_to_see_and_scroll(qtbot):
+    setup, data, weights = many_filters()
+    panel = shown(qtbot, WeightsPanel, (setup, data), (400, 200))
+    view = view_of(setup, data, weights)
+    feed(panel, view)
+    first, second, last = panel._weights.blocks
+    assert first.count == 32 and first.size >= 3  # all of them
+    assert second.size >= 5 and second.first == 0 and second.count < 2048
+    at = QPointF(second.x + 2, second.y + 2)
+    name, whom, hint = panel.reading(at)
+    assert whom[0] == "channel 1 · pixel 1, 1 → filter 1" and "wheel" in hint[0]
+    assert name[1] == signed_text(float(weights["conv2d_2", "weight"][0, 0, 0, 0]))
+    before = panel.request()
+    QTest.wheelEvent(panel.windowHandle(), at.toPoint(), QPoint(0, -120))
+    assert panel.request() != before  # so it is measured again at once
+    feed(panel, view)
+    moved = panel._weights.blocks[1]
+    assert moved.first == moved.columns
+    number, channel = divmod(moved.first, 32)
+    value = weights["conv2d_2", "weight"][0, 0, channel, number]
+    assert panel.reading(at)[0][1] == signed_text(float(value))
+    for _ in range(600):
+        panel.setFocus()
+        qtbot.keyClick(panel, Qt.Key.Key_PageDown)
+        feed(panel, view)
+        if panel._weights.blocks[1].first + panel._weights.blocks[1].count == 2048:
+            break
+    end = panel._weights.blocks[1]
+    assert end.first + end.count == 2048
+    qtbot.keyClick(panel, Qt.Key.Key_PageDown)
+    feed(panel, view)
+    assert panel._weights.blocks[1].first == end.first
+    # What reads flattened feature maps is shown as maps.
+    assert last.image == (4, 4) and last.source.channels == 64
+    last = panel._weights.blocks[2]
+    unit, channel = divmod(last.first, 64)
+    words = panel.reading(QPointF(last.x + 1, last.y + 1))[1][0]
+    assert words == f"channel {channel + 1} · pixel 1, 1 → {data.classes[unit]}"
+
+
+def test_one_layer_alone_and_each_on_its_own_scale(qtbot):
+    setup, data, weights = many_filters()
+    weights["conv2d_2", "weight"][:] *= 0.01
+    panel = shown(qtbot, WeightsPanel, (setup, data), (400, 200))
+    view = view_of(setup, data, weights)
+    feed(panel, view)
+    faint = panel._weights.canvas
+    panel.own.click()
+    feed(panel, view)
+    strong = panel._weights
+    block = strong.blocks[1]
+    part = np.s_[block.y : block.y + block.height, block.x : block.x + block.width]
+    contrast = [np.ptp(c[part][c[part] != NOTHING].astype(int)) for c in (faint, strong.canvas)]
+    assert contrast[1] > 5 * contrast[0]
+    assert panel.header_widgets()[0].text() == "own scales"
+    panel.layer.choose("conv2d_2")
+    feed(panel, view)
+    (alone,) = panel._weights.blocks
+    assert alone.source.node == "conv2d_2" and alone.width > 250
+    panel.grab()
