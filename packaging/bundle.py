@@ -105,24 +105,28 @@ def shed(inside: Path) -> None:
 
 
 def warm(folder: Path) -> None:
-    """Compile every kernel for every level: from source, all levels at once; where the program
-    brings its compiler, by the built program itself."""
+    """Compile every kernel for every level, on all cores: from source, or by the built program
+    where it brings its compiler."""
     inside = folder / "_internal" / "nnstudio"
+    what = [sys.executable, "-m", "nnstudio"] if COMPILER else [program(folder)]
     begin = time.monotonic()
-    running = []
-    for level in LEVELS:
-        target = inside / "compiled" / level
-        target.mkdir(parents=True)
-        variables = os.environ | {
-            "NUMBA_CPU_NAME": level, "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(target),
-        }  # fmt: skip
-        what = [sys.executable, "-m", "nnstudio"] if COMPILER else [program(folder)]
-        running.append(
-            subprocess.Popen([*what, "warm", "--plain"], env=variables, cwd=ROOT,
-                             stdout=subprocess.DEVNULL)
-        )  # fmt: skip
-    if sum(process.wait() for process in running):
-        raise RuntimeError("compiling failed")
+    cores = os.cpu_count() or 1
+    shares = [("--share", f"{i}/{cores}") for i in range(cores)]
+    for arguments in (shares, [("--plain",)]):  # the last sees to it that it is complete
+        running = []
+        for level in LEVELS:
+            target = inside / "compiled" / level
+            target.mkdir(parents=True, exist_ok=True)
+            variables = os.environ | {
+                "NUMBA_CPU_NAME": level, "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(target),
+            }  # fmt: skip
+            running += [
+                subprocess.Popen([*what, "warm", *words], env=variables, cwd=ROOT,
+                                 stdout=subprocess.DEVNULL)
+                for words in arguments
+            ]  # fmt: skip
+        if sum(process.wait() for process in running):
+            raise RuntimeError("compiling failed")
     for level in LEVELS:
         (inside / "compiled" / level / "stamp").write_text(stamp(folder))
     say(f"compiled for {', '.join(LEVELS)} in {time.monotonic() - begin:.0f} s")
