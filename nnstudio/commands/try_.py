@@ -28,10 +28,8 @@ def run(options: argparse.Namespace) -> int:
     from nnstudio.app.settings import Settings
     from nnstudio.app.studio import Studio
     from nnstudio.core import contracts, registry
-    from nnstudio.core.compiled import native
+    from nnstudio.core.compiled import jit
 
-    recorder = native.record_compilation()
-    recording = recorder.__enter__()
     studio = Studio(options.preset, None, Settings())
     studio.start()
 
@@ -46,7 +44,6 @@ def run(options: argparse.Namespace) -> int:
     pump(time.perf_counter() + options.seconds)
     latest = studio.session.latest
     pump(time.perf_counter() + 60, lambda: studio.session.warmth.complete)
-    recorder.__exit__(None, None, None)
     kinds = ("Layer", "Loss", "Optimizer", "Schedule", "Initializer", "Dataset", "Exporter")
     counts = {
         kind.lower(): len(registry.table(getattr(contracts, kind)))
@@ -58,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     told = {
         "ready_s": round(ready, 3),
         "steps": 0 if latest is None else latest.step,
-        "compiled": len(recording.buffer) + studio.session.warmth.compiled_elsewhere,
+        "compiled": len(jit.compiled) + studio.session.warmth.compiled_elsewhere,
         "registry": counts,
     }
     studio.close()

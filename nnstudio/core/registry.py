@@ -74,8 +74,13 @@ def discover_all() -> None:
 
 
 def table(base: type) -> dict[str, Any]:
-    """All concepts of one contract, by type name, after discovery."""
-    discover_all()
+    """All concepts of one contract, by type name, after discovery of the room they live in."""
+    name = base.__name__.lower()
+    room = f"nnstudio.{name}{'es' if name.endswith('s') else 's'}"
+    if room in PACKAGES:
+        discover(room)
+    else:
+        discover_all()
     return _tables[base]
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nnstudio.core.compiled import jit
-from nnstudio.core.registry import discover_all
+from nnstudio.core.registry import discover
 from nnstudio.engine import rows, vm
 
 LOOPS = (vm.run, vm.help_run, vm.predict, vm.reshuffle)
@@ -25,13 +25,16 @@ LOOPS = (vm.run, vm.help_run, vm.predict, vm.reshuffle)
 FIRST = (
     "rows", "dense", "tanh", "sigmoid", "relu", "softmax", "cross_entropy", "mse", "adam", "sgd",
 )  # fmt: skip
+#: Where concepts declare kernels.
+ROOMS = tuple(f"nnstudio.{room}" for room in ("layers", "losses", "optimizers", "datasets"))
 #: Seconds between two kernels loaded in the background.
 PAUSE = 0.01
 
 
 def kernel_order() -> tuple[list[str], int]:
     """All kernels' names, those of the first networks first, and how many these are."""
-    discover_all()
+    for room in ROOMS:
+        discover(room)
     assert rows.accumulate  # its module declares kernels too
     first = [name for name in sorted(jit.kernels) if name.split(".")[0] in FIRST]
     rest = [name for name in sorted(jit.kernels) if name.split(".")[0] not in FIRST]
@@ -60,9 +63,9 @@ def finish_mark() -> None:
 
 def mark_path() -> Path:
     """The file that says that the cache is complete."""
-    from nnstudio.core.compiled import native
+    from nnstudio.core import code_store
 
-    return native.cache_folder() / "complete"
+    return code_store.folder() / "complete"
 
 
 class Warmth:
@@ -83,9 +86,6 @@ class Warmth:
         """See that what the first networks need is compiled and loaded; start on the rest."""
         if self.done:
             return
-        from nnstudio.core.compiled import native
-
-        native.refresh()
         names, first = kernel_order()
         if not mark_path().exists():
             self._start_child()

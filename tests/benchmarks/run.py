@@ -9,6 +9,9 @@ meets all alike; the medians are compared. A peer's figure is the best of its se
     bench --scrub                               looking back in a run of 100,000 steps
     bench --rows mnist-cnn                      where a step's time goes
     bench --loaded --against torch              again while another process keeps one core busy
+    bench --monkey --seeds 20 --events 10000    random events in the whole window while it trains
+    bench --soak 60                             minutes at full speed while everything changes
+    bench --cycles --fresh 100 --inside 100     start, train, quit, again and again
 """
 
 from __future__ import annotations
@@ -174,9 +177,22 @@ def show(results, peers):
     Console(width=140).print(table)
 
 
+#: Modules with arguments of their own, and what to say of them in the help.
+LONG = {
+    "--monkey": ("tests.app.monkey", "random events in the whole window: --seeds, --events"),
+    "--soak": ("tests.benchmarks.soak", "so many minutes at full speed: does anything grow?"),
+    "--cycles": ("tests.benchmarks.cycles", "start, train, quit: --fresh, --inside"),
+}
+
+
 def main():
     """Run the benchmarks that the arguments ask for."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    if sys.argv[1:] and sys.argv[1] in LONG:
+        module = LONG[sys.argv[1]][0]
+        return subprocess.run([sys.executable, "-m", module, *sys.argv[2:]]).returncode
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--against", default="", help="peers, separated by commas")
     parser.add_argument("--only", action="append", default=[], help="part of a network's name")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
@@ -184,6 +200,8 @@ def main():
     parser.add_argument("--window", action="store_true", help="measure the window instead")
     parser.add_argument("--canvas", action="store_true", help="measure the network canvas")
     parser.add_argument("--scrub", action="store_true", help="measure looking back")
+    for name, (_, words) in LONG.items():
+        parser.add_argument(name, action="store_true", help=f"{words} (as the first argument)")
     parser.add_argument("--loaded", action="store_true", help="beside a busy process")
     parser.add_argument("--rows", metavar="PRESET", help="time every row of a preset's tape")
     parser.add_argument("--json", type=Path, help="write the results to this file")

@@ -169,6 +169,33 @@ def starts():
     return paints, moves
 
 
+RESTING = """
+import sys, time
+from nnstudio.app.main import application
+from nnstudio.app.settings import Settings
+from nnstudio.app.studio import Studio
+from tests.benchmarks.cycles import memory
+app = application(["nnstudio"])
+studio = Studio("two-spirals", None, Settings())
+studio.window.resize(1440, 900)
+studio.start()
+end = time.time() + 10
+while time.time() < end or not studio.session.warmth.complete:
+    app.processEvents()
+    time.sleep(0.005)
+print(memory())
+studio.close()
+"""
+
+
+def resting():
+    """Resident memory in MB of a fresh window, ten seconds after it opened."""
+    done = subprocess.run(
+        [sys.executable, "-c", RESTING], capture_output=True, text=True, check=True
+    )
+    return float(done.stdout)
+
+
 def main():
     """Print and return the figures."""
     if not os.environ.get("DISPLAY"):
@@ -179,6 +206,7 @@ def main():
     results = {
         "first_paint_s": statistics.median(paints[1:]),
         "play_to_first_movement_s": statistics.median(moves[1:]),
+        "memory_at_rest_mb": resting(),
     }
     app = application(["nnstudio"])
     sys.setswitchinterval(5e-4)

@@ -86,6 +86,11 @@ class NetworkCanvas(FoldingCanvas):
         self.menu = QMenu(self)
         self.document_changed()
 
+    def _news(self) -> None:
+        """Menus and keys act on the canvas while a data page hides it, so it is never behind."""
+        self._missed = False
+        self.document_changed()
+
     def document_changed(self) -> None:
         """The setup, the data, the theme or the language may have changed."""
         setup, data = self.document.setup, self.document.data
@@ -270,7 +275,7 @@ class NetworkCanvas(FoldingCanvas):
     @Slot()
     def begin_connecting(self) -> None:
         """Pull a link out of the selected layer by keyboard."""
-        if self._selected:
+        if self._selected and self.isVisible():
             self.setFocus()
             self.gestures.begin_pull(self._selected[-1])
             if self.gestures.pull is not None:

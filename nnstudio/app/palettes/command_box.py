@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from nnstudio.app import theme
 from nnstudio.app.canvas.popups import Popup
@@ -199,7 +200,7 @@ class CommandBox(Popup):
         """Hide; the keyboard goes back to where it was."""
         had = not self.isHidden() and self.isAncestorOf(QApplication.focusWidget() or self)
         super().close_popup()
-        if had and self.before is not None:
+        if had and self.before is not None and isValid(self.before):  # it may be gone by now
             self.before.setFocus()
         self.before = None
 

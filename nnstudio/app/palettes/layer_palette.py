@@ -43,6 +43,7 @@ class LayerButton(QPushButton):
     def __init__(self, cls: type[Layer], parent: QWidget) -> None:
         super().__init__(parent)
         self.cls = cls
+        self._tinted = ""
         self._pressed_at: QPointF | None = None
         self.setObjectName(cls.type_name)
         self.setProperty("role", "layer")
@@ -53,7 +54,10 @@ class LayerButton(QPushButton):
         self._tint()
 
     def _tint(self) -> None:
-        self.setIcon(icons.icon(icon_name(self.cls), ICON, colour=theme.current().accent))
+        look = theme.current()
+        if look.name != self._tinted:  # palettes change often while a window is put together
+            self._tinted = look.name
+            self.setIcon(icons.icon(icon_name(self.cls), ICON, colour=look.accent))
 
     def changeEvent(self, event: QEvent) -> None:
         """The drawing follows the theme."""

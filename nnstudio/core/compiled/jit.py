@@ -1,9 +1,9 @@
 """Compiled code, lazily: declared at import, compiled or loaded from cache at first use.
 
-Layer files declare kernels with ``@kernel``; nothing here imports Numba until the first kernel's
-address is asked for, so the window paints before Numba loads (0.33 s) and a process pays only for
-the kernels its networks use (about 2.5 ms each, from cache). ``native.py`` is the only file
-that imports Numba; names of its intrinsics are declared below and bound late.
+Layer files declare kernels with ``@kernel``; nothing here imports Numba until something has to be
+compiled. What has been compiled before is loaded by ``code_store.py`` as it is, without Numba (a
+second and 150 MB) and in half a millisecond each. ``native.py`` is the only file that imports
+Numba; names of its intrinsics are declared below and bound late.
 
 A kernel is a C function ``void(float* memory, int64* row, int64 n, int64* state)``:
 
@@ -17,6 +17,8 @@ Kernels cannot raise. What they do is written in float32, vectorisable, and free
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import hashlib
 import os
 import platform
@@ -27,7 +29,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from nnstudio.core.text import StudioError, mark
+
 kernels: dict[str, Kernel] = {}
+#: What this process has had to compile.
+compiled: list[str] = []
 
 
 class Late:
@@ -38,9 +44,7 @@ class Late:
 
     def resolve(self) -> Any:
         """The intrinsic itself; imports Numba."""
-        from nnstudio.core.compiled import native
-
-        return getattr(native, self.name)
+        return getattr(compiler(), self.name)
 
     def __call__(self, *args: Any) -> Any:
         """Refuse: only compiled code can call it."""
@@ -99,9 +103,7 @@ class Device:
     def resolve(self) -> Any:
         """The compiled helper; imports Numba."""
         if self._compiled is None:
-            from nnstudio.core.compiled import native
-
-            self._compiled = native.compile_device(_bound(self.function), self.options)
+            self._compiled = compiler().compile_device(_bound(self.function), self.options)
         return self._compiled
 
     def __call__(self, *args: Any) -> Any:
@@ -126,21 +128,44 @@ class Kernel:
         self.function = function
         self.name = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
         self.__doc__ = function.__doc__
-        self._compiled: Any = None
+        self._address: int | None = None
 
     @property
     def address(self) -> int:
-        """The address of the machine code; compiles it, or loads it from cache, at first use."""
-        if self._compiled is None:
-            from nnstudio.core.compiled import native
-
-            self._compiled = native.compile_kernel(_bound(self.function))
-        return int(self._compiled.address)
+        """The address of the machine code; compiles it, or loads what was, at first use."""
+        if self._address is None:
+            self._address = _code(self.name, self.function, "compile_kernel")
+        return self._address
 
     @property
     def ready(self) -> bool:
         """Whether the machine code is loaded, so that ``address`` costs nothing."""
-        return self._compiled is not None
+        return self._address is not None
+
+
+def _code(name: str, function: Callable[..., Any], how: str, *arguments: Any) -> int:
+    """The address of a function's machine code: stored, or else compiled now and stored."""
+    from nnstudio.core import code_store
+
+    at = code_store.load(name)
+    if at is None:
+        native = compiler()
+        at, symbol, code = getattr(native, how)(_bound(function), *arguments)
+        if code is not None:
+            code_store.save(name, symbol, code)
+    return int(at)
+
+
+def compiler() -> Any:
+    """``core/compiled/native.py``; an installed program may have come without it, complete as it is."""
+    try:
+        from nnstudio.core.compiled import native
+    except ModuleNotFoundError as error:
+        raise StudioError(
+            mark("A part of the program is missing or damaged ({name}). Install it again."),
+            name=error.name or "numba",
+        ) from error
+    return native
 
 
 def kernel(function: Callable[..., None]) -> Kernel:
@@ -179,6 +204,20 @@ def level_of(features: Collection[str]) -> str:
     return "x86-64-v3" if needed <= set(features) else "x86-64"
 
 
+def host_features() -> dict[str, bool]:
+    """What this processor can do, by LLVM's names as far as ``level_of`` asks for them."""
+    if sys.platform == "linux":
+        names = {"bmi1": "bmi", "abm": "lzcnt"}
+        with contextlib.suppress(OSError), Path("/proc/cpuinfo").open() as file:
+            for line in file:
+                key, _, value = line.partition(":")
+                if key.strip() in ("flags", "Features"):
+                    return {names.get(name, name): True for name in value.split()}
+    import llvmlite.binding
+
+    return dict(llvmlite.binding.get_host_cpu_features())
+
+
 def numba_settings(cpu_features: Callable[[], Mapping[str, bool]]) -> dict[str, str]:
     """What Numba must know before it is imported: where compiled code is, and for which processor.
 
@@ -195,6 +234,12 @@ def numba_settings(cpu_features: Callable[[], Mapping[str, bool]]) -> dict[str, 
     if "NUMBA_CACHE_DIR" not in os.environ:
         found["NUMBA_CACHE_DIR"] = str(shipped_folder(level) or cache_folder(level))
     return found
+
+
+@cache
+def settle() -> None:
+    """Put these settings in the environment, once, before compiled code is first asked for."""
+    os.environ.update(numba_settings(host_features))
 
 
 def shipped_folder(level: str) -> Path | None:
@@ -239,20 +284,21 @@ class Loop:
     def __init__(self, function: Callable[..., int], arguments: int) -> None:
         self.function = function
         self.arguments = arguments
+        self.name = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
         self.__doc__ = function.__doc__
-        self._compiled: Any = None
+        self._call: Any = None
 
     def load(self) -> Any:
-        """The compiled function; compiles it, or loads it from cache, at first use."""
-        if self._compiled is None:
-            from nnstudio.core.compiled import native
-
-            self._compiled = native.compile_loop(_bound(self.function), self.arguments)
-        return self._compiled
+        """The compiled function; compiles it, or loads what was, at first use."""
+        if self._call is None:
+            at = _code(self.name, self.function, "compile_loop", self.arguments)
+            word = ctypes.c_int64
+            self._call = ctypes.CFUNCTYPE(word, *[word] * self.arguments)(at)
+        return self._call
 
     def __call__(self, *args: int) -> int:
         """Call the compiled function."""
-        return int(self.load()(*args))
+        return int((self._call or self.load())(*args))
 
 
 def loop(arguments: int) -> Callable[[Callable[..., int]], Loop]:

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import llvmlite.binding
-
+from nnstudio.core import code_store
 from nnstudio.core.compiled import jit
 
 # Before Numba is imported, which reads its configuration once.
-os.environ.update(jit.numba_settings(llvmlite.binding.get_host_cpu_features))
+os.environ.update(jit.numba_settings(jit.host_features))
 
 import numba
 import numpy as np
@@ -67,9 +65,13 @@ class Locator(_CacheLocator):
         return cls(py_func)
 
 
-def compile_kernel(function: Callable[..., None]) -> Any:
-    """Compile one kernel to a C function, or load it from cache."""
-    return numba.cfunc(SIGNATURE, cache=True, fastmath=SAFE_MATH, error_model="numpy")(function)
+#: Address, symbol and object file of what was compiled; no file where Numba's own cache serves.
+Compiled = tuple[int, str, bytes | None]
+
+
+def compile_kernel(function: Callable[..., None]) -> Compiled:
+    """Compile one kernel to a C function."""
+    return _c_function(SIGNATURE, function)
 
 
 def compile_device(function: Callable[..., Any], options: dict[str, Any]) -> Any:
@@ -80,24 +82,24 @@ def compile_device(function: Callable[..., Any], options: dict[str, Any]) -> Any
     return numba.njit(fastmath=flags, error_model="numpy", nogil=True, forceinline=strict)(function)
 
 
-def compile_loop(function: Callable[..., Any], arguments: int) -> Any:
-    """Compile a function of int64 arguments that Python calls and that runs without the GIL."""
-    signature = types.int64(*[types.int64] * arguments)
-    return numba.njit(signature, cache=True, nogil=True, fastmath=SAFE_MATH, error_model="numpy")(
+def compile_loop(function: Callable[..., Any], arguments: int) -> Compiled:
+    """Compile a function of int64 arguments; called through ctypes it runs without the GIL."""
+    return _c_function(types.int64(*[types.int64] * arguments), function)
+
+
+_kept: list[Any] = []  # their code lives as long as they do
+
+
+def _c_function(signature: Any, function: Callable[..., Any]) -> Compiled:
+    stored = code_store.usable()
+    made = numba.cfunc(signature, cache=not stored, fastmath=SAFE_MATH, error_model="numpy")(
         function
     )
-
-
-def cache_folder() -> Path:
-    """Where this process keeps compiled code."""
-    return Path(os.environ["NUMBA_CACHE_DIR"])
-
-
-def refresh() -> None:
-    """Do Numba's one-off preparations (0.3 s) now, not at the first call."""
-    from numba.core.registry import cpu_target
-
-    cpu_target.target_context.refresh()
+    _kept.append(made)
+    if not made.cache_hits:
+        jit.compiled.append(function.__qualname__)
+    code = made._library._get_compiled_object() if stored else None
+    return int(made.address), str(made.native_name), code
 
 
 def record_compilation() -> Any:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
+from functools import partial
+from html import escape as escape_all
 
 from nnstudio.core.exchange.drawing import HEIGHT, WIDTH, Drawing, curve
+
+escape = partial(escape_all, quote=False)
 
 #: A stripe's colour by the layer's group; all calm, none red or green.
 COLOURS = {
