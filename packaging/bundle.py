@@ -3,7 +3,7 @@
 ``dev.py bundle`` builds it for the system it runs on, with every kernel compiled for both levels
 of x86-64 (with and without AVX2), so that nothing is compiled at the very first start, then tries
 it out (``smoke``) and says what takes the space. On Linux machine code is loaded without its
-compiler (core/code_store.py), so Numba and LLVM, a third of the size, stay at home. Linux is built
+compiler (code_store.py), so Numba and LLVM, a third of the size, stay at home. Linux is built
 and tested; the recipes for Windows and macOS in packaging/windows and packaging/macos are not.
 """
 

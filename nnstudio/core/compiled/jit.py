@@ -145,7 +145,7 @@ class Kernel:
 
 def _code(name: str, function: Callable[..., Any], how: str, *arguments: Any) -> int:
     """The address of a function's machine code: stored, or else compiled now and stored."""
-    from nnstudio.core import code_store
+    from nnstudio.core.compiled import code_store
 
     at = code_store.load(name)
     if at is None:
@@ -157,7 +157,7 @@ def _code(name: str, function: Callable[..., Any], how: str, *arguments: Any) ->
 
 
 def compiler() -> Any:
-    """``core/compiled/native.py``; an installed program may have come without it, complete as it is."""
+    """``native.py``; an installed program may have come without it, complete as it is."""
     try:
         from nnstudio.core.compiled import native
     except ModuleNotFoundError as error:

@@ -1,7 +1,7 @@
 """Elementary functions and random numbers for kernels: float32, branch-free, so that LLVM
 vectorises the loops that call them. The C library's versions are scalar and dominate small nets.
 
-Errors against float64, over finite inputs (see tests/core/compiled/test_simd.py): exp, sigmoid and
+Errors against float64, over finite inputs (see tests/test_simd.py): exp, sigmoid and
 log within 3 ulp, tanh, expm1 and erf within 4 ulp, sin and cos within 1.5e-7 up to |x| = 10⁴.
 """
 
