@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from nnstudio.app.bridge import Bridge
 from nnstudio.app.document import Document
+from nnstudio.app.layouts import ARRANGEMENTS
 from nnstudio.app.panel import Panel, panels
 from nnstudio.app.panel_chooser import PanelChooser
 from nnstudio.app.panel_frame import PanelFrame
@@ -78,12 +79,8 @@ class PanelArea(QObject):
         self.arrange()
 
     def usual_layout(self) -> PanelLayout:
-        """As a window begins: each panel in a place of its own."""
-        made = PanelLayout()
-        for cls in self.classes.values():
-            if cls.at_first:
-                made.places[cls.place].append(Group([cls.name]))
-        return made
+        """As a window begins: what the chosen layout has."""
+        return ARRANGEMENTS[self.settings.layout].panels(self.classes)
 
     # --- asking ---
 
