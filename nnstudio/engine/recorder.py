@@ -5,17 +5,25 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Callable
 
 import numpy as np
 
+from nnstudio.core.data import Part
 from nnstudio.engine.history import Curves, History
 from nnstudio.engine.means import Means
-from nnstudio.engine.scoring import score
+from nnstudio.engine.scoring import score, score_in_rounds
 from nnstudio.engine.trainer import Trainer
 
 #: The validation set is measured at most this often, and takes at most this share of the time.
 SCORE_SECONDS = 1 / 60
 SCORE_SHARE = 0.05
+#: While it trains, a measurement takes about so many seconds at most: where the whole set would
+#: take longer, an even sample of it, of at least so many examples, stands for it.
+SAMPLE_SECONDS = 0.1
+LEAST_SAMPLE = 256
+#: A sample that could be so many times larger becomes so.
+GROWTH = 4
 #: Points are added to the curves at most this often ...
 CURVE_SECONDS = 1 / 60
 #: ... but a run's beginning, where most happens, gets a point for every so many percent more steps.
@@ -29,6 +37,9 @@ class Recorder:
     def __init__(self) -> None:
         self.means = Means()
         self.valid = (math.nan, math.nan)
+        self.sample = 0  # the scores are of so many validation examples; 0: of all
+        self._seconds = 0.0  # of scoring one example, at best
+        self._part: Part | None = None  # the sample
         self._history = History()
         self._lock = threading.Lock()
         self._next_point = 0.0
@@ -46,6 +57,7 @@ class Recorder:
             self._history = History()
         self.means.clear()
         self.valid = (math.nan, math.nan)
+        self.sample = 0
         self.changed()
 
     def resume(self, columns: dict[str, np.ndarray]) -> None:
@@ -57,6 +69,7 @@ class Recorder:
     def changed(self) -> None:
         """Parameters or data have changed: the validation scores are no longer true."""
         self._scored_step = -1
+        self._seconds, self._part = 0.0, None
 
     def cut(self, step: int) -> None:
         """Forget what came after a step."""
@@ -83,15 +96,50 @@ class Recorder:
         with self._lock:
             self._history.complete(*valid)
 
+    def refine(self, trainer: Trainer | None, wanted: Callable[[], bool]) -> bool:
+        """While training rests: scores of the whole validation set in place of a sample's. Given
+        up when ``wanted`` says that there is something else to do; whether there are better
+        scores now."""
+        if trainer is None or not self.sample or self._scored_step != trainer.step:
+            return False
+        valid = score_in_rounds(trainer, trainer.data.valid, wanted)
+        if valid is None:
+            return False
+        self.valid, self.sample = valid, 0
+        with self._lock:
+            self._history.complete(*valid)
+        return True
+
     def measure(self, trainer: Trainer) -> tuple[float, float]:
-        """Loss and accuracy on the validation set, measured if something has changed since."""
+        """Loss and accuracy on the validation set, or on a sample where that would take long;
+        measured if something has changed since."""
         if self._scored_step != trainer.step:
+            part = self._sample(trainer)
             begin = time.perf_counter()
             self._scored_step = trainer.step
-            self.valid = score(trainer, trainer.data.valid)
+            self.valid = score(trainer, part)
+            self.sample = len(part) if len(part) < len(trainer.data.valid) else 0
             end = time.perf_counter()
             self._next_score = end + max(SCORE_SECONDS, (end - begin) / SCORE_SHARE)
+            if len(part):
+                spent = (end - begin) / len(part)
+                self._seconds = min(spent, self._seconds or spent)
         return self.valid
+
+    def _sample(self, trainer: Trainer) -> Part:
+        """What to score: evenly chosen examples, always the same ones, so that scores of different
+        steps can be compared. How many, earlier measurements tell; the very first ones, which are
+        slow for other reasons, may be far too careful."""
+        whole = trainer.data.valid
+        size = LEAST_SAMPLE
+        while size < len(whole) and 0 < 2 * size * self._seconds <= SAMPLE_SECONDS:
+            size *= 2
+        if size >= len(whole):
+            self._part = whole
+        elif self._part is None or size >= GROWTH * len(self._part):
+            rows = np.linspace(0, len(whole) - 1, size).astype(int)
+            self._part = Part(whole.x[rows], whole.y[rows])
+        return self._part
 
     def _add_early_points(self, trainer: Trainer, losses: np.ndarray, right: np.ndarray) -> None:
         begin = trainer.step - len(losses)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 #: More validation examples than this are scored in rounds that fit the second-level cache.
 ROUND = 2048
+#: Rounds that are short enough to be left between two.
+SMALL_ROUND = 256
 
 
 def gives_logits(network: Network) -> bool:
@@ -60,7 +63,14 @@ def measure(
     """Mean loss, and accuracy (NaN for regression), of a probe's parameters on a part."""
     if len(part) == 0 or training.loss is None:
         return math.nan, math.nan
-    output = predict(network, data, part, probe)
+    return judge(network, training, data, part, predict(network, data, part, probe))
+
+
+def judge(
+    network: Network, training: Training, data: Data, part: Part, output: np.ndarray
+) -> tuple[float, float]:
+    """Mean loss, and accuracy (NaN for regression), of an output (n, *output shape)."""
+    assert training.loss is not None
     logits = gives_logits(network)
     loss = training.loss.prepared(data).value(output, part.y, data.task, logits)
     right = accuracy(output, part.y, logits) if data.task == "classification" else math.nan
@@ -71,3 +81,20 @@ def score(trainer: Trainer, part: Part) -> tuple[float, float]:
     """Mean loss and accuracy of a trainer's present parameters."""
     probe = trainer.probe()
     return measure(trainer.setup.network, trainer.setup.training, trainer.data, part, probe)
+
+
+def score_in_rounds(
+    trainer: Trainer, part: Part, wanted: Callable[[], bool]
+) -> tuple[float, float] | None:
+    """The same in small rounds, given up (None) as soon as ``wanted`` says that the thread is
+    wanted for something else."""
+    network, training, probe = trainer.setup.network, trainer.setup.training, trainer.probe()
+    if len(part) == 0 or training.loss is None:
+        return math.nan, math.nan
+    outputs = []
+    for at in range(0, len(part), SMALL_ROUND):
+        if wanted():
+            return None
+        piece = Part(part.x[at : at + SMALL_ROUND], part.y[at : at + SMALL_ROUND])
+        outputs.append(predict(network, trainer.data, piece, probe))
+    return judge(network, training, trainer.data, part, np.concatenate(outputs))

@@ -15,6 +15,7 @@ from nnstudio.app.docks.panel_layout import Group, PanelLayout
 from nnstudio.app.docks.panel_menu import PanelMenu
 from nnstudio.app.docks.panel_window import PanelWindow
 from nnstudio.app.document import Document
+from nnstudio.app.layouts import ARRANGEMENTS
 from nnstudio.app.panel import Panel, panels
 from nnstudio.app.settings import Settings
 from nnstudio.core.setup import Setup
@@ -78,12 +79,8 @@ class PanelArea(QObject):
         self.arrange()
 
     def usual_layout(self) -> PanelLayout:
-        """As a window begins: each panel in a place of its own."""
-        made = PanelLayout()
-        for cls in self.classes.values():
-            if cls.at_first:
-                made.places[cls.place].append(Group([cls.name]))
-        return made
+        """As a window begins: what the chosen layout has."""
+        return ARRANGEMENTS[self.settings.layout].panels(self.classes)
 
     # --- asking ---
 
