@@ -43,7 +43,7 @@ Usage: python3 packaging/dev.py VERB [arguments]
 
   run      open the studio                        run open flowers.csv --target species
   train    train without a window                 train two-spirals --epochs 50 --json
-  shot     save a picture of the window           shot --out picture.png
+  shot     save a picture of the window           shot --out picture.png; shot --tour FOLDER
   test     every check; with arguments: pytest    test tests/core -k fields
   bench    measure speed                          bench --help
   bundle   build the double-click program         bundle
@@ -176,8 +176,12 @@ def train(arguments: list[str]) -> int:
 
 
 def shot(arguments: list[str]) -> int:
-    """Draw the window to a picture."""
-    return program(["shot", *arguments])
+    """Draw the window to a picture, or with ``--tour`` every screen of it into a folder."""
+    if arguments[:1] != ["--tour"]:
+        return program(["shot", *arguments])
+    prepare(development=True)
+    see_to_qt(window=False)
+    return tool("-m", "tests.app.pictures", *arguments[1:])[0]
 
 
 def tool(*arguments: str, quiet: bool = False) -> tuple[int, str]:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -24,6 +23,7 @@ from nnstudio.app.charts.figure import Figure
 from nnstudio.app.document import Document
 from nnstudio.app.experiment_figures import band_figure, difference, rate_figure, twin_figure
 from nnstudio.app.i18n import say
+from nnstudio.app.widgets.combo import Combo
 from nnstudio.app.widgets.segmented import SegmentedTabs
 from nnstudio.app.widgets.slider import plain_number
 from nnstudio.core import fields, registry
@@ -82,17 +82,18 @@ class ExperimentPage(QWidget):
         self.tabs.setMaximumWidth(500)
         self.explained = QLabel(self)
         self.explained.setProperty("role", "muted")
-        self.setting = QComboBox(self)
-        self.value = QComboBox(self)
+        self.setting = Combo(mark("What differs"), self)
+        self.value = Combo(mark("Its other value"), self)
         self.value.setEditable(True)
+        line = self.value.lineEdit()
+        assert line is not None
+        line.setProperty("role", "bare")
         self.value.setMinimumWidth(130)
         self.count = QLineEdit("5", self)
         self.steps = QLineEdit("2000", self)
         for entry, name in ((self.count, mark("Number of seeds")), (self.steps, mark("Steps"))):
             entry.setFixedWidth(72)
             say(entry, name=name)
-        say(self.setting, name=mark("What differs"))
-        say(self.value, name=mark("Its other value"))
         self.count_label = say(QLabel(self), text=mark("Number of seeds"))
         self.steps_label = say(QLabel(self), text=mark("Steps"))
         self.run = say(QPushButton(self), text=mark("Run"))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QMenuBar
 
 from nnstudio.app.entry import Entry
 from nnstudio.app.i18n import say
+from nnstudio.app.layouts import LABELS
 from nnstudio.app.palettes.layer_groups import layer_groups
 from nnstudio.app.training.statusbar import THEME_NAMES
 from nnstudio.app.training.topbar import SPEEDS
@@ -32,7 +33,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         mark("Training"),
         ("play", SEPARATOR, "reset", "reset_new", SEPARATOR, ">speed"),
     ),
-    (mark("View"), (">panels", SEPARATOR, ">theme", ">language", SEPARATOR)),
+    (mark("View"), (">panels", ">layout", SEPARATOR, ">theme", ">language", SEPARATOR)),
     (mark("Help"), ()),
 )
 
@@ -41,6 +42,7 @@ SUBMENUS = {
     "layers": mark("Add a layer"),
     "speed": mark("Speed"),
     "panels": mark("Panels"),
+    "layout": mark("Layout"),
     "theme": mark("Theme"),
     "language": mark("Language"),
 }
@@ -146,6 +148,12 @@ class Menus(QObject):
         for name, cls in self.window.area.classes.items():
             self._add(menu, cls.title, name).setCheckable(True)
         menu.triggered.connect(self.window.panel_triggered)
+
+    def _fill_layout(self, menu: QMenu) -> None:
+        for name, label in LABELS.items():
+            self._add(menu, label, name, "layout")
+        layouts = self.window.features["layouts"]
+        menu.triggered.connect(layouts.choose_action)  # type: ignore[attr-defined]
 
     def _fill_theme(self, menu: QMenu) -> None:
         for name, label in THEME_NAMES.items():

@@ -16,6 +16,7 @@ from typing import Any
 from platformdirs import user_config_path
 
 from nnstudio.app import theme
+from nnstudio.app.layouts import LABELS, USUAL
 from nnstudio.core import fields
 from nnstudio.core.fields import choice, flag, integer, sizes, text
 from nnstudio.core.text import LANGUAGES, StudioError, mark
@@ -35,6 +36,10 @@ class Preferences:
     language: str = choice(
         "system", ("system", *LANGUAGES), label=mark("Language"),
         labels={"system": mark("System"), **LANGUAGES},
+    )  # fmt: skip
+    layout: str = choice(
+        USUAL, tuple(LABELS), label=mark("Layout"), labels=LABELS,
+        help=mark("Which panels a window begins with, and how much room they take."),
     )  # fmt: skip
     geometry: str = text("", label=mark("Window"), help=mark("Place and size of the window."))
     columns: tuple[int, ...] = sizes(
@@ -66,6 +71,9 @@ class Preferences:
         help=mark("Views change twice a second, not sixty times."),
     )
     tour: bool = flag(True, label=mark("Show the tour at the next start"))
+    presenting: str = text(
+        "", label=mark("Panels of the presentation"), help=mark("Which are open, and where.")
+    )
     bottom: tuple[int, ...] = sizes((), label=mark("Widths of the lower panels"), minimum=0)
     recent_commands: str = text("", label=mark("Commands used last"))
 
@@ -137,7 +145,7 @@ class Settings:
                 raise ValueError("not an object")
         except FileNotFoundError:
             return Preferences()
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             self._put_aside()
             self.notices.append(
                 StudioError(

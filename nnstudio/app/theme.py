@@ -126,6 +126,11 @@ def scale() -> float:
     return _scale
 
 
+def pixels(number: float) -> int:
+    """A height or a width that grows with the text."""
+    return round(number * _scale)
+
+
 def set_scale(factor: float) -> None:
     """Make text larger; ``apply`` shows it."""
     global _scale

@@ -8,11 +8,12 @@ import binascii
 from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
+from nnstudio.app.layouts import ARRANGEMENTS
 from nnstudio.app.settings import Settings
 
 USUAL_SIZE = QSize(1440, 900)
 #: Widths of the left and the right column, in a wide and in a narrow window.
-SIDES = {"wide": (236, 317), "narrow": (212, 262)}
+SIDES = {"wide": (236, 317), "narrow": (230, 262)}
 NARROW = 1200
 #: The share of the height that the lower panels take.
 LOWER = 0.262
@@ -51,21 +52,31 @@ class WindowLayout:
         """Size the parts for a window that nobody has seen yet; afterwards people size them."""
         if self.shown:
             return
-        width, height = size.width(), size.height()
-        left, right = SIDES["narrow" if width < NARROW else "wide"]
-        low = round(height * LOWER)
-        bottom = self.splitters["bottom"]
-        panels = [bottom.widget(at) for at in range(bottom.count())]
-        count = sum(panel is not None and not panel.isHidden() for panel in panels)
-        usual = {
-            "columns": [left, width - left - right, right],
-            "rows": [height - low, low],
-            "bottom": bottom_sizes(width, count),
-        }
+        usual = self._usual(size)
         for name, splitter in self.splitters.items():
             kept = list(getattr(self.settings, name))
             known = len(kept) == splitter.count() and sum(kept) > 0
             splitter.setSizes(kept if known else usual[name])
+
+    def arrange(self, size: QSize) -> None:
+        """Size the parts as the chosen layout has them."""
+        for name, sizes in self._usual(size).items():
+            self.splitters[name].setSizes(sizes)
+
+    def _usual(self, size: QSize) -> dict[str, list[int]]:
+        chosen = ARRANGEMENTS[self.settings.layout]
+        width, height = size.width(), size.height()
+        left, right = SIDES["narrow" if width < NARROW else "wide"]
+        right = max(right, round(width * chosen.wide))
+        low = round(height * (chosen.low or LOWER))
+        bottom = self.splitters["bottom"]
+        panels = [bottom.widget(at) for at in range(bottom.count())]
+        count = sum(panel is not None and not panel.isHidden() for panel in panels)
+        return {
+            "columns": [left, width - left - right, right],
+            "rows": [height - low, low],
+            "bottom": bottom_sizes(width, count),
+        }
 
     def save(self, window: QMainWindow) -> None:
         """Remember everything, if the window has been seen at all."""

@@ -49,4 +49,5 @@ def snapshot_of(
         seconds_left=max(0.0, left) if left is not None else None,
         learning_rate=float(trainer.rates(1)[0]),
         error=error,
+        valid_sample=recorder.sample,
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Callable
 
 import numpy as np
 
+from nnstudio.core.data import Part
 from nnstudio.engine.history import Curves, History
 from nnstudio.engine.means import Means
-from nnstudio.engine.scoring import all_figures, score
+from nnstudio.engine.scoring import all_figures, judged_in_rounds, score
 from nnstudio.engine.trainer import Trainer
 
 #: The validation set is measured at most this often, and takes at most this share of the time.
@@ -19,6 +21,12 @@ SCORE_SHARE = 0.05
 #: The other figures of merit: so often at most, and this share.
 FIGURE_SECONDS = 0.1
 FIGURE_SHARE = 0.02
+#: While it trains, a measurement takes about so many seconds at most: where the whole set would
+#: take longer, an even sample of it, of at least so many examples, stands for it.
+SAMPLE_SECONDS = 0.1
+LEAST_SAMPLE = 256
+#: A sample that could be so many times larger becomes so.
+GROWTH = 4
 #: Points are added to the curves at most this often ...
 CURVE_SECONDS = 1 / 60
 #: ... but a run's beginning, where most happens, gets a point for every so many percent more steps.
@@ -33,6 +41,9 @@ class Recorder:
         self.means = Means()
         self.valid = (math.nan, math.nan)
         self.figures: dict[str, float] = {}  # others, of the same step, if they were measured
+        self.sample = 0  # the scores are of so many validation examples; 0: of all
+        self._seconds = 0.0  # of scoring one example, at best
+        self._part: Part | None = None  # the sample
         self._history = History()
         self._lock = threading.Lock()
         self._next_point = 0.0
@@ -53,6 +64,7 @@ class Recorder:
         self.valid = (math.nan, math.nan)
         self.figures = {}
         self._next_figures = 0.0
+        self.sample = 0
         self.changed()
 
     def resume(self, columns: dict[str, np.ndarray]) -> None:
@@ -64,6 +76,7 @@ class Recorder:
     def changed(self) -> None:
         """Parameters or data have changed: the validation scores are no longer true."""
         self._scored_step = -1
+        self._seconds, self._part = 0.0, None
 
     def cut(self, step: int) -> None:
         """Forget what came after a step."""
@@ -90,23 +103,59 @@ class Recorder:
         with self._lock:
             self._history.complete(*valid, self.figures)
 
+    def refine(self, trainer: Trainer | None, wanted: Callable[[], bool]) -> bool:
+        """While training rests: scores of the whole validation set in place of a sample's. Given
+        up when ``wanted`` says that there is something else to do; whether there are better
+        scores now."""
+        if trainer is None or not self.sample or self._scored_step != trainer.step:
+            return False
+        found = judged_in_rounds(trainer, trainer.data.valid, wanted)
+        if found is None:
+            return False
+        self.valid, self.sample = found[:2], 0
+        self.figures |= {f"valid_{name}": value for name, value in found[2].items()}
+        with self._lock:
+            self._history.complete(*self.valid, self.figures)
+        return True
+
     def measure(self, trainer: Trainer, thoroughly: bool = False) -> tuple[float, float]:
-        """Loss and accuracy on the validation set, measured if something has changed since; the
-        other figures with them if it is time for those, or if asked for."""
+        """Loss and accuracy on the validation set, or on a sample where that would take long,
+        measured if something has changed since; the other figures with them if it is time for
+        those, or if asked for."""
         known = self._scored_step == trainer.step
         if known and (self.figures or not thoroughly):
             return self.valid
+        part = self._sample(trainer)
         begin = time.perf_counter()
         self._scored_step = trainer.step
         if thoroughly or begin >= self._next_figures:
-            self.valid, self.figures = all_figures(trainer)
+            self.valid, self.figures = all_figures(trainer, part)
             end = time.perf_counter()
             self._next_figures = end + max(FIGURE_SECONDS, (end - begin) / FIGURE_SHARE)
         else:
-            self.valid, self.figures = score(trainer, trainer.data.valid), {}
+            self.valid, self.figures = score(trainer, part), {}
             end = time.perf_counter()
+        self.sample = len(part) if len(part) < len(trainer.data.valid) else 0
         self._next_score = end + max(SCORE_SECONDS, (end - begin) / SCORE_SHARE)
+        if len(part):
+            spent = (end - begin) / len(part)
+            self._seconds = min(spent, self._seconds or spent)
         return self.valid
+
+    def _sample(self, trainer: Trainer) -> Part:
+        """What to score: evenly chosen examples, always the same ones, so that scores of different
+        steps can be compared. How many, earlier measurements tell; the very first ones, which are
+        slow for other reasons, may be far too careful."""
+        whole = trainer.data.valid
+        size = LEAST_SAMPLE
+        while size < len(whole) and 0 < 2 * size * self._seconds <= SAMPLE_SECONDS:
+            size *= 2
+        if size >= len(whole):
+            self._part = whole
+        elif self._part is None or size >= GROWTH * len(self._part):
+            rows = np.linspace(0, len(whole) - 1, size).astype(int)
+            self._part = Part(whole.x[rows], whole.y[rows])
+        return self._part
 
     def _add_early_points(self, trainer: Trainer, losses: np.ndarray, right: np.ndarray) -> None:
         begin = trainer.step - len(losses)

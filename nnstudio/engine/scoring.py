@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 #: More validation examples than this are scored in rounds that fit the second-level cache.
 ROUND = 2048
+#: Rounds that are short enough to be left between two.
+SMALL_ROUND = 256
 
 
 def gives_logits(network: Network) -> bool:
@@ -73,25 +76,51 @@ def figures(network: Network, data: Data, output: np.ndarray, part: Part) -> dic
         }  # fmt: skip
 
 
+Judged = tuple[float, float, dict[str, float]]
+
+
 def judge(
-    network: Network, training: Training, data: Data, part: Part, probe: Probe, *, more: bool
-) -> tuple[float, float, dict[str, float]]:
-    """Mean loss, accuracy (NaN for regression) and with ``more`` the other figures of merit, of a
-    probe's parameters on a part."""
-    if len(part) == 0 or training.loss is None:
-        return math.nan, math.nan, {}
-    output = predict(network, data, part, probe)
+    network: Network, training: Training, data: Data, part: Part, output: np.ndarray, *, more: bool
+) -> Judged:
+    """Mean loss, accuracy (NaN for regression) and with ``more`` the other figures of merit, of an
+    output (n, *output shape) for a part that is not empty. There must be a loss."""
+    assert training.loss is not None
     logits = gives_logits(network)
     loss = training.loss.prepared(data).value(output, part.y, data.task, logits)
     right = accuracy(output, part.y, logits) if data.task == "classification" else math.nan
     return loss, right, figures(network, data, output, part) if more else {}
 
 
+def judged(
+    network: Network, training: Training, data: Data, part: Part, probe: Probe, *, more: bool
+) -> Judged:
+    """The same of a probe's parameters; NaN without examples or loss."""
+    if len(part) == 0 or training.loss is None:
+        return math.nan, math.nan, {}
+    output = predict(network, data, part, probe)
+    return judge(network, training, data, part, output, more=more)
+
+
+def judged_in_rounds(trainer: Trainer, part: Part, wanted: Callable[[], bool]) -> Judged | None:
+    """The same with all figures, in small rounds, given up (None) as soon as ``wanted`` says that
+    the thread is wanted for something else."""
+    network, training, probe = trainer.setup.network, trainer.setup.training, trainer.probe()
+    if len(part) == 0 or training.loss is None:
+        return math.nan, math.nan, {}
+    outputs = []
+    for at in range(0, len(part), SMALL_ROUND):
+        if wanted():
+            return None
+        piece = Part(part.x[at : at + SMALL_ROUND], part.y[at : at + SMALL_ROUND])
+        outputs.append(predict(network, trainer.data, piece, probe))
+    return judge(network, training, trainer.data, part, np.concatenate(outputs), more=True)
+
+
 def measure(
     network: Network, training: Training, data: Data, part: Part, probe: Probe
 ) -> tuple[float, float]:
     """Mean loss, and accuracy (NaN for regression), of a probe's parameters on a part."""
-    return judge(network, training, data, part, probe, more=False)[:2]
+    return judged(network, training, data, part, probe, more=False)[:2]
 
 
 def score(trainer: Trainer, part: Part) -> tuple[float, float]:
@@ -100,14 +129,18 @@ def score(trainer: Trainer, part: Part) -> tuple[float, float]:
     return measure(trainer.setup.network, trainer.setup.training, trainer.data, part, probe)
 
 
-def all_figures(trainer: Trainer) -> tuple[tuple[float, float], dict[str, float]]:
-    """Validation loss and accuracy, and every other figure of merit by the name of its curve
-    (``valid_f1``), of the training part on an even selection of its examples."""
+def all_figures(
+    trainer: Trainer, part: Part | None = None
+) -> tuple[tuple[float, float], dict[str, float]]:
+    """Loss and accuracy on a part (the validation part if not said), and every other figure of
+    merit by the name of its curve (``valid_f1``), of the training part on an even selection of its
+    examples."""
     network, training, data = trainer.setup.network, trainer.setup.training, trainer.data
     probe = trainer.probe()
-    loss, right, valid = judge(network, training, data, data.valid, probe, more=True)
+    part = data.valid if part is None else part
+    loss, right, valid = judged(network, training, data, part, probe, more=True)
     rows = np.linspace(0, len(data.train) - 1, min(len(data.train), ROUND)).astype(int)
     some = Part(data.train.x[rows], data.train.y[rows])
-    train = judge(network, training, data, some, probe, more=True)[2]
+    train = judged(network, training, data, some, probe, more=True)[2]
     found = {f"valid_{name}": value for name, value in valid.items()}
     return (loss, right), found | {f"train_{name}": value for name, value in train.items()}

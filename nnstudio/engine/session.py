@@ -324,9 +324,15 @@ class Session:
             if self._changed or (busy and now >= self._next_snapshot):
                 self._publish(now)
             if not busy and self._commands.empty():
-                self._wake.wait()
+                if self._recorder.refine(self._trainer, self._is_wanted):
+                    self._changed = True
+                else:
+                    self._wake.wait()
         if self._trainer is not None:
             self._trainer.close()
+
+    def _is_wanted(self) -> bool:
+        return self._closing or not self._commands.empty()
 
     def _obey(self) -> None:
         while not self._closing:

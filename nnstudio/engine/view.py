@@ -53,6 +53,7 @@ class Snapshot:
     learning_rate: float
     error: StudioError | None
     past: bool = False  # an earlier moment that is looked back at
+    valid_sample: int = 0  # validation scores are of so many examples; 0: of all
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,13 @@ def test_about_stops_nothing(window, qtbot):
     window.actions_by_name["about"].trigger()
     assert window.features["about"].dialog.isVisible()
     assert not window.features["about"].dialog.isModal()
-    assert "NNStudio" in window.features["about"].dialog.text.text()
+    dialog = window.features["about"].dialog
+    assert "NNStudio" in dialog.head.text()
+    told = dialog.text.toPlainText()
+    for words in ("LGPL", "NumPy", "Numba", "Polars", "ONNX", "CC BY-SA 3.0", "Fisher"):
+        assert words in told
+    qtbot.mouseClick(dialog.licence, Qt.MouseButton.LeftButton)
+    assert "MIT License" in dialog.text.toPlainText()
     qtbot.keyClick(window.features["about"].dialog, Qt.Key.Key_Escape)
     assert not window.features["about"].dialog.isVisible()
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
-from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nnstudio.app.data.data_change import Loader, Request
 from nnstudio.app.data.dataset_sliders import DatasetSliders
@@ -14,10 +15,14 @@ from nnstudio.app.data.get_more import GetMore, LookButton
 from nnstudio.app.data.thumbnails import ImagesThumbnail, small
 from nnstudio.app.document import Document
 from nnstudio.app.i18n import say
+from nnstudio.app.widgets.elided import ElidedLabel
 from nnstudio.core import fields
 from nnstudio.core.contracts import Dataset
 from nnstudio.core.data import Data
 from nnstudio.core.text import StudioError, mark, named, tr
+
+#: Cards beside each other.
+COLUMNS = 2
 
 
 def description(dataset: Dataset, data: Data) -> str:
@@ -32,8 +37,14 @@ def description(dataset: Dataset, data: Data) -> str:
     return " · ".join((f"{train:,} + {valid:,}", size, goal))
 
 
+def origin(dataset: Dataset | type[Dataset]) -> str:
+    """Who made a data set, and under which licence it may be used."""
+    return tr("{source} · licence {licence}", source=dataset.source, licence=dataset.licence)
+
+
 class Card(QWidget):
-    """Pictures, name and size, source and licence."""
+    """Pictures and the name; all else is in the tool tip, and below the cards for the chosen
+    one."""
 
     picked = Signal(object)  # the data set's class
 
@@ -43,17 +54,14 @@ class Card(QWidget):
         self.data: Data | None = None
         self.thumbnail = ImagesThumbnail(dataset_class, self)
         self.thumbnail.clicked.connect(self._clicked)
-        self.facts = QLabel(self)
-        self.facts.setWordWrap(True)
-        self.origin = QLabel(self)
-        self.origin.setProperty("role", "caption")
-        self.origin.setWordWrap(True)
+        self.name = ElidedLabel(self)
+        self.name.setProperty("role", "caption")
+        self.name.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(5)
+        column.setSpacing(3)
         column.addWidget(self.thumbnail)
-        column.addWidget(self.facts)
-        column.addWidget(self.origin)
+        column.addWidget(self.name)
         self._tell()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -64,21 +72,21 @@ class Card(QWidget):
         try:
             self.data = small(self.dataset_class).load()
         except StudioError as error:
-            self.facts.setText(str(error))
+            self.thumbnail.setToolTip(str(error))
             return
         self.thumbnail.data = self.data
         self._tell()
 
     def _tell(self) -> None:
         cls = self.dataset_class
-        facts = f"<b>{tr(cls.label)}</b>"
+        self.name.setText(tr(cls.label))
+        lines = [tr(cls.label)]
         if self.data is not None:
-            facts += f" · {description(cls(), self.data)}"
-        self.facts.setText(facts)
-        self.origin.setText(
-            tr("{source} · licence {licence}", source=cls.source, licence=cls.licence)
-        )
-        self.origin.setVisible(bool(cls.source))
+            lines.append(description(cls(), self.data))
+        lines.append(tr(cls.help))
+        if cls.source:
+            lines.append(origin(cls))
+        self.thumbnail.setToolTip("\n".join(lines))
 
     def changeEvent(self, event: QEvent) -> None:
         """The facts follow the language."""
@@ -114,23 +122,29 @@ class ImagesPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        for card in self.cards.values():
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(7)
+        grid.setVerticalSpacing(6)
+        for number, card in enumerate(self.cards.values()):
             card.picked.connect(self._picked)
-            column.addWidget(card)
+            grid.addWidget(card, number // COLUMNS, number % COLUMNS)
+        column.addLayout(grid)
         self.sliders = DatasetSliders(self)
         self.sliders.edited.connect(self._edited)
         self.sliders.refused.connect(self.refused)
-        column.addWidget(self.sliders)
-        self.name = QLabel(self)
-        self.name.setProperty("role", "title")
-        self.name.setWordWrap(True)
+        about = QVBoxLayout()
+        about.setSpacing(3)
         self.facts = QLabel(self)
-        self.facts.setProperty("role", "caption")
         self.facts.setWordWrap(True)
+        self.origin = ElidedLabel(self)
+        self.origin.setProperty("role", "caption")
+        about.addWidget(self.facts)
+        about.addWidget(self.origin)
+        column.addLayout(about)
+        column.addWidget(self.sliders)
         self.look = LookButton(self)
         self.look.clicked.connect(self.data_wanted)
-        for part in (self.name, self.facts, self.look):
-            column.addWidget(part)
+        column.addWidget(self.look)
         self.symbols = say(
             QPushButton(self),
             text=mark("Draw symbols"),
@@ -161,11 +175,13 @@ class ImagesPage(QWidget):
         here = type(dataset) in self.cards
         images = dataset.group == "Images"
         self.look.setVisible(images)
-        for part in (self.name, self.facts):
-            part.setVisible(images and not here)
-        if images and not here:
-            self.name.setText(named(self.document.data.name))
-            self.facts.setText(description(dataset, self.document.data))
+        self.facts.setVisible(images)
+        self.origin.setVisible(images and bool(dataset.source))
+        if images:
+            name = tr(dataset.label) if here else named(self.document.data.name)
+            facts = description(dataset, self.document.data)
+            self.facts.setText(f"<b>{html.escape(name)}</b> · {facts}")
+            self.origin.show_text(origin(dataset))
         self.sliders.setVisible(here)
         if here:
             self.sliders.show_dataset(dataset)

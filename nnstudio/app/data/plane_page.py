@@ -22,7 +22,7 @@ from nnstudio.core.text import StudioError, mark, tr
 from nnstudio.datasets.formula_plane import FormulaPlane
 from nnstudio.datasets.painted import PaintedPoints
 
-COLUMNS = 4
+COLUMNS = 5
 
 
 class PlanePage(QWidget):

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from nnstudio.app.data.data_change import Loader, Request
 from nnstudio.app.data.dataset_sliders import DatasetSliders
 from nnstudio.app.data.get_more import GetMore, LookButton
+from nnstudio.app.data.images_page import origin
 from nnstudio.app.data.table_chooser import TableChooser, fill_columns
 from nnstudio.app.document import Document
 from nnstudio.app.widgets.combo import Combo, Labelled, fill
+from nnstudio.app.widgets.elided import ElidedLabel
 from nnstudio.app.widgets.popup import ChoiceRow
 from nnstudio.app.widgets.slider import LabelledSlider, percent
 from nnstudio.core import fields, registry
@@ -60,9 +62,8 @@ class TablesPage(QWidget):
             row.clicked.connect(self._picked)
             self.rows[cls.type_name] = row
             column.addWidget(row)
-        self.origin = QLabel(self)
+        self.origin = ElidedLabel(self)
         self.origin.setProperty("role", "caption")
-        self.origin.setWordWrap(True)
         column.addWidget(self.origin)
         self.get_more = GetMore(mark("CSV, TSV, Parquet, JSON lines, NPY and NPZ files"), self)
         self.open = self.get_more.open
@@ -123,9 +124,7 @@ class TablesPage(QWidget):
         self.origin.setVisible(here and bool(dataset.source))
         if not here:
             return
-        self.origin.setText(
-            tr("{source} · licence {licence}", source=dataset.source, licence=dataset.licence)
-        )
+        self.origin.show_text(origin(dataset))
         self.facts.setText(
             tr(
                 "{train} + {valid} rows · {inputs} inputs",

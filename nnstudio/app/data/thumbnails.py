@@ -131,11 +131,11 @@ class PlaneThumbnail(Thumbnail):
 
 
 class ImagesThumbnail(Thumbnail):
-    """The first image of each class, two rows."""
+    """Images of as many classes as two rows have room for."""
 
     def sizeHint(self) -> QSize:
-        """Wide."""
-        return QSize(200, 92)
+        """Half a column."""
+        return QSize(98, 66)
 
     def draw(self, painter: QPainter, rect: QRectF, data: Data) -> None:
         """Ink on paper: dark on light, light on dark, as the theme has it."""
@@ -144,7 +144,8 @@ class ImagesThumbnail(Thumbnail):
         if data.task == "regression":  # the first ten, whatever they show
             count = min(10, len(data.train))
             labels = np.arange(len(data.train))
-        columns = (count + 1) // 2
+        columns = min((count + 1) // 2, max(1, int(2 * rect.width() / rect.height())))
+        count = min(count, 2 * columns)
         side = min((rect.width() - 4) / columns, (rect.height() - 4) / 2)
         left = rect.center().x() - side * columns / 2
         top = rect.center().y() - side

@@ -15,6 +15,7 @@ from nnstudio.app.docks.panel_layout import Group, PanelLayout
 from nnstudio.app.docks.panel_menu import PanelMenu
 from nnstudio.app.docks.panel_window import PanelWindow
 from nnstudio.app.document import Document
+from nnstudio.app.layouts import ARRANGEMENTS, USUAL
 from nnstudio.app.panel import Panel, panels
 from nnstudio.app.settings import Settings
 from nnstudio.app.window_layout import bottom_sizes
@@ -84,11 +85,13 @@ class PanelArea(QObject):
         self.arrange()
 
     def usual_layout(self) -> PanelLayout:
-        """As a window begins: each panel in a place of its own, more of them in a wide window."""
-        made = PanelLayout()
-        for cls in self.classes.values():
-            if cls.at_first or (self._width >= WIDE and self._kind in cls.when_wide):
-                made.places[cls.place].append(Group([cls.name]))
+        """As a window begins: what the chosen layout has, and the usual one in a wide window some
+        more that suit the data."""
+        made = ARRANGEMENTS[self.settings.layout].panels(self.classes)
+        if self.settings.layout == USUAL and self._width >= WIDE:
+            for cls in self.classes.values():
+                if self._kind in cls.when_wide and cls.name not in made.names():
+                    made.places[cls.place].append(Group([cls.name]))
         return made
 
     def _present_kind(self) -> str:

@@ -134,6 +134,9 @@ class PanelGroup(QWidget):
             front = frame.panel.name == current
             frame.setVisible(front)
             frame.tools.setVisible(front)
+            inner = frame.tools.layout()
+            if inner is not None:
+                inner.invalidate()  # what changed while they were hidden has told nobody
         self.place_tools()
         self.close_button.setObjectName(f"close_{current}")
 
@@ -179,7 +182,8 @@ class PanelGroup(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Names follow the language."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "shade"):
+        kinds = (QEvent.Type.LanguageChange, QEvent.Type.FontChange)
+        if event.type() in kinds and hasattr(self, "shade"):
             self.refresh()
 
     # --- dropping ---

@@ -15,7 +15,17 @@ from nnstudio.app.widgets.dialog import SideWindow
 from nnstudio.core.text import StudioError, mark
 
 #: Shown in this order; the other settings are remembered places and sizes.
-NAMES = ("theme", "language", "threads", "memory", "autosave", "plane_speed", "still", "tour")
+NAMES = (
+    "theme",
+    "language",
+    "layout",
+    "threads",
+    "memory",
+    "autosave",
+    "plane_speed",
+    "still",
+    "tour",
+)
 
 
 @feature
@@ -67,6 +77,8 @@ class PreferencesFeature(Feature):
             window.looks.set_theme(value)
         elif name == "language":
             window.looks.set_language(value)
+        elif name == "layout":
+            window.features["layouts"].choose(value)  # type: ignore[attr-defined]
         else:
             setattr(window.settings, name, value)
         self._act(name, value)

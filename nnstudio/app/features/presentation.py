@@ -7,8 +7,10 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnstudio.app import theme
+from nnstudio.app.docks.panel_layout import PanelLayout
 from nnstudio.app.entry import Entry
 from nnstudio.app.feature import Feature, feature
+from nnstudio.app.layouts import ARRANGEMENTS
 from nnstudio.core.text import mark
 
 #: How much larger text is on a projector.
@@ -84,8 +86,10 @@ class Presentation(Feature):
     def _enter(self) -> None:
         window = self.window
         self.active = True
-        self._shown = {window.databar: window.databar.isVisible()}
+        self._shown = {window.databar: not window.databar.isHidden()}
+        self._panels = window.area.layout.to_text()
         window.databar.hide()
+        self._show_panels(window.settings.presenting)
         window.menuBar().setMaximumHeight(0)  # hidden, its shortcuts would be gone
         self._dress(SCALE)
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
@@ -108,6 +112,8 @@ class Presentation(Feature):
         if application is not None:
             application.removeEventFilter(self)
         window = self.window
+        self._keep_panels()
+        self._show_panels(self._panels)
         for part, shown in self._shown.items():
             part.setVisible(shown)
         window.menuBar().setMaximumHeight(16777215)
@@ -116,6 +122,20 @@ class Presentation(Feature):
         if self.pointer is not None:
             self.pointer.hide()
         self._tick()
+
+    def _show_panels(self, text: str) -> None:
+        """The panels of a layout that was written down, or those of the presenting one."""
+        area = self.window.area
+        known = set(area.classes)
+        usual = ARRANGEMENTS["presenting"].panels(known)
+        area.layout = PanelLayout.from_text(text, known) or usual
+        area.arrange()
+
+    def _keep_panels(self) -> None:
+        """What was open while presenting is open the next time, and only then."""
+        settings = self.window.settings
+        settings.presenting = self.window.area.layout.to_text()
+        settings.panels = self._panels
 
     def _tick(self) -> None:
         self.window.actions_by_name["full_screen"].setChecked(self.active)
@@ -154,6 +174,7 @@ class Presentation(Feature):
         """Text is of its usual size for the next window."""
         if self.active:
             self.active = False
+            self._keep_panels()
             application = QApplication.instance()
             if application is not None:
                 application.removeEventFilter(self)

@@ -40,6 +40,7 @@ class Scores:
     diagnosis: Diagnosis
     running: bool = False
     test: HeldOut | None = None
+    sample: int = 0  # validation scores are of so many examples; 0: of all
 
 
 def has_diverged(snapshot: Snapshot) -> bool:
@@ -139,6 +140,7 @@ class ScoresPanel(Panel):
             verdict,
             snapshot.running,
             held_out(view),
+            snapshot.valid_sample,
         )
 
     def display(self, result: Scores) -> None:
@@ -163,11 +165,12 @@ class ScoresPanel(Panel):
         texts = (
             loss_text(scores.train_loss),
             percent_text(scores.train_accuracy),
-            loss_text(scores.valid_loss),
-            percent_text(scores.valid_accuracy),
+            about(loss_text(scores.valid_loss), scores.sample),
+            about(percent_text(scores.valid_accuracy), scores.sample),
         )
         self._figures.show_texts(texts)
         self._test.show_scores(scores.test, self.document.data.test is not None)
+        self._figures.explain(scores.sample, len(self.document.data.valid))
         self._verdict.say(scores.diagnosis)
 
     def summary(self) -> str:
@@ -180,6 +183,11 @@ class ScoresPanel(Panel):
             valid=loss_text(self._scores.valid_loss),
             verdict=" ".join(self._scores.diagnosis.sentence()),
         )
+
+
+def about(text: str, sample: int) -> str:
+    """A figure, marked if it was measured on a sample."""
+    return f"≈\u2009{text}" if sample else text
 
 
 class Figures(QWidget):
@@ -206,6 +214,21 @@ class Figures(QWidget):
         for label, text in zip(self.values, texts, strict=True):
             if label.text() != text:
                 label.setText(text)
+
+    def explain(self, sample: int, count: int) -> None:
+        """Say what the validation scores were measured on."""
+        words = ""
+        if sample:
+            words = tr(
+                "Measured on {n} of {count} validation examples while it trains; on all of them "
+                "when it pauses.",
+                n=f"{sample:,}",
+                count=f"{count:,}",
+            )
+        for label in (*self.names[2:], *self.values[2:]):
+            if label.toolTip() != words:
+                label.setToolTip(words)
+                label.setAccessibleDescription(words)
 
     def arrange(self, classifies: bool) -> None:
         """Place everything for the present width, language and kind of problem."""
@@ -258,7 +281,7 @@ class Figures(QWidget):
         names, values = QFontMetrics(theme.font(12)), QFontMetrics(theme.font(13, bold=True))
         words = max(map(names.horizontalAdvance, (tr("Training loss"), tr("Validation loss"))))
         words += names.horizontalAdvance(tr("Accuracy"))
-        figures = values.horizontalAdvance("0.0000") + values.horizontalAdvance("100.0 %")
+        figures = values.horizontalAdvance("≈ 0.0000") + values.horizontalAdvance("≈ 99.9 %")
         return int(words + figures + 4 * 8 + 8)
 
     def minimumSizeHint(self) -> QSize:
@@ -294,13 +317,29 @@ class Verdict(QFrame):
         )
         if text != self._label.text():
             self._label.setFont(theme.font(12))
-            # Room for two lines, so that nothing below moves when the verdict changes.
-            self._label.setMinimumHeight(self._label.fontMetrics().lineSpacing() * 2)
             self._label.setText(text)
+            self._suit()
             self.setAccessibleName(f"{headline} {detail}")
         if diagnosis.level != self._level:
             self._level = diagnosis.level
             self.update()
+
+    def _suit(self) -> None:
+        """Room for two lines, so that nothing below moves when the verdict changes, or for as many
+        as the text needs (Chinese lines are higher)."""
+        margins = self.contentsMargins()
+        inner = self.layout()
+        assert inner is not None
+        inside = inner.contentsMargins()
+        width = self.width() - margins.left() - margins.right() - inside.left() - inside.right()
+        needed = self._label.heightForWidth(max(width, 60))
+        least = max(needed, self._label.fontMetrics().lineSpacing() * 2)
+        if least != self._label.minimumHeight():
+            self._label.setMinimumHeight(least)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._suit()
 
     @staticmethod
     def _colours(level: str) -> tuple[str, str]:

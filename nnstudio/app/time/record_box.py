@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from nnstudio.app.i18n import say
+from nnstudio.app.widgets.combo import Combo
 from nnstudio.app.widgets.dialog import SideWindow
 from nnstudio.core.text import mark, tr
 
@@ -21,10 +22,10 @@ class RecordBox(SideWindow):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(mark("Record training"), parent)
-        self.what = QComboBox(self)
-        self.form = QComboBox(self)
-        self.rate = QComboBox(self)
-        self.width_box = QComboBox(self)
+        self.what = Combo(mark("What"), self)
+        self.form = Combo(mark("As"), self)
+        self.rate = Combo(mark("Frames a second"), self)
+        self.width_box = Combo(mark("Width at most"), self)
         self.button = QPushButton(self)
         self.state = QLabel(self)
         self.state.setProperty("role", "muted")
@@ -38,7 +39,7 @@ class RecordBox(SideWindow):
         )  # fmt: skip
         for row, (name, box) in enumerate(rows):
             grid.addWidget(say(QLabel(self), text=name), row, 0)
-            grid.addWidget(say(box, name=name), row, 1)
+            grid.addWidget(box, row, 1)
         grid.setColumnStretch(1, 1)
         self.column.addLayout(grid)
         self.column.addWidget(self.state)

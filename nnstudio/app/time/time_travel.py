@@ -116,6 +116,7 @@ class TimeTravel(QObject):
                 learning_rate=moment.learning_rate,
                 error=latest.error if latest else None,
                 past=True,
+                valid_sample=0,
                 **losses,
             )
         )

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QSize, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QActionGroup, QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from nnstudio.app import theme
@@ -22,6 +22,7 @@ from nnstudio.engine.view import Snapshot
 
 #: Seconds between two speeds shown: numbers that flicker cannot be read.
 SPEED_SECONDS = 0.25
+HEIGHT = 27
 WARM_MILLISECONDS = 120
 #: The time machine's memory is worth a word from so many bytes on.
 LEAST_KEPT = 1 << 16
@@ -70,7 +71,7 @@ class StatusLine(QFrame):
     def __init__(self, document: Document, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("statusline")
-        self.setFixedHeight(27)
+        self.setFixedHeight(theme.pixels(HEIGHT))
         self.document = document
         self.session = session
         self._speed_shown = 0.0
@@ -92,7 +93,8 @@ class StatusLine(QFrame):
         row.setSpacing(7)
         row.addWidget(self.dot)
         row.addWidget(self.state)
-        for label in (self.parameters, self.memory, self.flops, self.speed, self.threads):
+        self.facts = (self.parameters, self.memory, self.flops, self.speed, self.threads)
+        for label in self.facts:
             label.setContentsMargins(13, 0, 0, 0)
             row.addWidget(label)
         row.addStretch(1)
@@ -137,8 +139,28 @@ class StatusLine(QFrame):
     def _language_triggered(self, action: QAction) -> None:
         self.language_chosen.emit(action.data())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._suit()
+
+    def _suit(self) -> None:
+        """Half a number helps nobody: what has no room does not show, the least needed first."""
+        row = self.layout()
+        assert row is not None
+        margins = row.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - self.dot.width()
+        for part in (self.state, self.language, self.theme):
+            room -= part.sizeHint().width() + row.spacing()
+        for label in (self.speed, self.parameters, self.memory, self.threads, self.flops):
+            width = label.sizeHint().width() + row.spacing()
+            shown = bool(label.text()) and width <= room
+            room -= width if shown else 0
+            label.setVisible(shown)
+
     def changeEvent(self, event: QEvent) -> None:
         """Words follow the language."""
+        if event.type() == QEvent.Type.FontChange:
+            self.setFixedHeight(theme.pixels(HEIGHT))
         if event.type() == QEvent.Type.LanguageChange:
             self._show_network()
             self._speed_shown = 0.0
@@ -165,8 +187,9 @@ class StatusLine(QFrame):
             self.show_snapshot(snapshot)
         else:
             self._show_state(None)
-            self.speed.hide()
+            self.speed.setText("")
             self._show_cost()
+            self._suit()
 
     def _show_cost(self) -> None:
         size, kept = self.session.memory_bytes, self.session.runs.nbytes
@@ -216,4 +239,4 @@ class StatusLine(QFrame):
         else:
             shown = tr("{n} examples/s", n=rounded(snapshot.examples_per_second))
         self.speed.setText(shown)
-        self.speed.setVisible(bool(shown))
+        self._suit()

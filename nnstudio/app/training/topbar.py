@@ -15,13 +15,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.app import theme
 from nnstudio.app.actions import Actions
 from nnstudio.app.document import Document
 from nnstudio.app.i18n import say
 from nnstudio.app.numbers import rounded, time_left
-from nnstudio.app.training.training_controls import TrainingControls
+from nnstudio.app.training.training_controls import LEAST_USED, TrainingControls
 from nnstudio.app.widgets.buttons import IconButton, MenuIconButton, PlayButton
-from nnstudio.app.widgets.combo import Combo, Labelled, fill
+from nnstudio.app.widgets.combo import CAPTION, Combo, Labelled, fill
 from nnstudio.app.widgets.counter import Counter
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import mark, tr
@@ -50,8 +51,10 @@ SHORT_SPEEDS = {
 
 #: Below this width the bar draws itself together; above, it shows as much as there is room for.
 WIDE = 1230
-#: Boxes with long texts may give so many pixels together.
+#: Boxes with long texts may give so many pixels together; in a narrow window more.
 SQUEEZE = 48
+SQUEEZE_COMPACT = 80
+HEIGHT = 60
 
 
 class Progress(QWidget):
@@ -67,7 +70,7 @@ class Progress(QWidget):
         say(self.bar, name=mark("Progress"))
         for label in (self.left, self.speed):
             label.setProperty("role", "caption")
-            label.setFixedHeight(14)
+            label.setFixedHeight(theme.pixels(CAPTION))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -81,7 +84,7 @@ class Progress(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """A narrow one for narrow windows."""
-        self.setFixedWidth(62 if compact else 112)
+        self.setFixedWidth(theme.pixels(62 if compact else 112))
         self.speed.setVisible(not compact)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -115,8 +118,8 @@ class TopBar(QFrame):
         self.setObjectName("topbar")
         self.document = document
         self.session = session
-        self.setFixedHeight(60)
-        self.compact = False
+        self.setFixedHeight(theme.pixels(HEIGHT))
+        self.compact: bool | None = None
         self.short = False
         self.reset = MenuIconButton("reset", mark("Reset"), parent=self)
         self.play = PlayButton(parent=self)
@@ -173,17 +176,17 @@ class TopBar(QFrame):
 
     def _suit(self, width: int) -> None:
         """Show as much as there is room for: short speeds, then the schedule elsewhere, then all
-        parts small."""
+        parts small, then one box after the other elsewhere."""
+        self.setFixedHeight(theme.pixels(HEIGHT))
+        ways = [(True, True, inside) for inside in range(1, len(LEAST_USED) + 1)]
         if width >= WIDE:
-            self._set_compact(False)
-            for short, narrow in ((False, False), (True, False), (True, True)):
-                self._set_short(short)
-                self.controls.set_narrow(narrow)
-                if self._width_wanted() <= width + SQUEEZE:
-                    return
-        self.controls.set_narrow(True)
-        self._set_short(True)
-        self._set_compact(width < WIDE)
+            ways = [(False, False, 0), (False, True, 0), (False, True, 1), *ways]
+        for compact, short, inside in ways:
+            self._set_compact(compact)
+            self._set_short(short)
+            self.controls.set_inside(inside)
+            if self._width_wanted() <= width + (SQUEEZE_COMPACT if compact else SQUEEZE):
+                return
 
     def _width_wanted(self) -> int:
         """What all parts want now, not what they wanted before the last change."""
@@ -202,6 +205,8 @@ class TopBar(QFrame):
             self.speed.updateGeometry()
 
     def _set_compact(self, compact: bool) -> None:
+        if compact == self.compact:
+            return
         self.compact = compact
         for counter in (self.epoch, self.step_count):
             self.counters.removeWidget(counter)
@@ -227,6 +232,11 @@ class TopBar(QFrame):
             self._suit(self.width())
             if self.session.latest is not None:
                 self.show_snapshot(self.session.latest)
+        elif event.type() == QEvent.Type.FontChange and hasattr(self, "speed_box"):
+            for label in (self.progress.left, self.progress.speed):
+                label.setFixedHeight(theme.pixels(CAPTION))
+            self.progress.set_compact(bool(self.compact))
+            self._suit(self.width())
         super().changeEvent(event)
 
     @Slot(int)

@@ -33,6 +33,9 @@ EPOCHS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 #: Fields of ``Training`` that have a place of their own; the seed is chosen by “New weights”.
 SHOWN = ("learning_rate", "batch_size", "epochs", "l1", "l2", "seed")
 
+#: What leaves a bar that is too narrow, in this order.
+LEAST_USED = ("schedule", "regularization", "batch_size", "epochs", "loss", "optimizer")
+
 _HELP = {
     "optimizer": mark("How a gradient changes the weights, and its own settings."),
     "loss": mark("How far predictions are from the truth: what training makes small."),
@@ -64,6 +67,8 @@ class TrainingControls(QWidget):
             "epochs": self.epochs,
         }
         self.specs = {"optimizer": self.optimizer, "loss": self.loss, "schedule": self.schedule}
+        self.boxes: dict[str, Labelled] = {}
+        self._inside: tuple[str, ...] = ()
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(0, 0, 0, 0)
         for name, caption, control in (
@@ -77,11 +82,8 @@ class TrainingControls(QWidget):
         ):
             help = declared[name].help if name in declared else _HELP[name]
             control.setObjectName(name)
-            labelled = Labelled(caption, control, help, self)
-            self.row.addWidget(labelled)
-        self.schedule_box = labelled
-        # A choice of one is no choice.
-        self.schedule_box.setVisible(len(self.schedule.classes) > 1)
+            self.boxes[name] = Labelled(caption, control, help, self)
+            self.row.addWidget(self.boxes[name])
         self.row.addWidget(self.more)
         for number in self.numbers.values():
             number.edited.connect(self._number_edited)
@@ -98,16 +100,21 @@ class TrainingControls(QWidget):
         document.changed.connect(self._follow)
         self._show(document.setup.training)
 
-    def set_narrow(self, narrow: bool) -> None:
-        """In a narrow window the schedule is behind the button too."""
-        inside = self.schedule_box.parentWidget() is not self
-        if len(self.schedule.classes) < 2 or narrow == inside:
+    def set_inside(self, count: int) -> None:
+        """Where the bar has no room, so many boxes, the least used first, are behind the button."""
+        wanted = LEAST_USED[:count]
+        if wanted == self._inside:
             return
-        if narrow:
-            self.more.take_in(self.schedule_box)
-        else:
-            self.row.insertWidget(self.row.indexOf(self.more), self.schedule_box)
-        self.schedule_box.show()
+        self._inside = wanted
+        boxes = list(self.boxes.items())
+        for place, (name, box) in enumerate(boxes):
+            if name not in wanted:
+                self.row.insertWidget(place, box)
+        for name, box in reversed(boxes):
+            if name in wanted:
+                self.more.take_in(box)
+        for box in self.boxes.values():
+            box.show()
 
     @Slot(object, object)
     def _follow(self, before: Setup, after: Setup) -> None:

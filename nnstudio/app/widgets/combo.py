@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -16,6 +16,8 @@ from nnstudio.core.text import tr
 
 HEIGHT = 28
 CHEVRON = 14
+#: Of the line above a box.
+CAPTION = 14
 #: A list of short choices is shown whole; one of long ones may be squeezed to this.
 LEAST = 96
 
@@ -26,7 +28,7 @@ class Combo(QComboBox):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         say(self, name=name)
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(theme.pixels(HEIGHT))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -36,11 +38,17 @@ class Combo(QComboBox):
         metrics = self.fontMetrics()
         texts = [self.itemText(row) for row in range(self.count())] or [""]
         widest = max(metrics.horizontalAdvance(text) for text in texts)
-        return QSize(widest + 9 + 6 + CHEVRON + 6, HEIGHT)
+        return QSize(widest + 9 + 6 + CHEVRON + 6, theme.pixels(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         """It may be squeezed; the text is then cut with an ellipsis."""
-        return QSize(min(LEAST, self.sizeHint().width()), HEIGHT)
+        return QSize(min(LEAST, self.sizeHint().width()), theme.pixels(HEIGHT))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """As high as the text needs."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.setFixedHeight(theme.pixels(HEIGHT))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolling past must not change training."""
@@ -49,7 +57,11 @@ class Combo(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Box, text, chevron."""
         painter = QPainter(self)
-        draw_field(painter, self, self.currentText(), focus=self.hasFocus())
+        line = self.lineEdit()  # shows the text itself
+        text = self.currentText() if line is None else ""
+        draw_field(
+            painter, self, text, focus=self.hasFocus() or (line and line.hasFocus()) or False
+        )
         painter.end()
 
 
@@ -82,10 +94,16 @@ class Labelled(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        self.caption.setFixedHeight(14)
+        self.caption.setFixedHeight(theme.pixels(CAPTION))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         column.addWidget(self.caption)
         column.addWidget(control)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """As high as the text needs."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.caption.setFixedHeight(theme.pixels(CAPTION))
 
 
 def fill(combo: QComboBox, choices: Mapping[Any, str]) -> None:

@@ -73,12 +73,12 @@ class Counter(QWidget):
         number = QFontMetrics(theme.font(self.pixels, bold=True)).horizontalAdvance(self.room)
         caption = QFontMetrics(theme.font(CAPTION)).horizontalAdvance(tr(self.caption).upper())
         if self.inline:
-            return QSize(caption + GAP + number, 20)
-        return QSize(max(number, caption) + 4, 44)
+            return QSize(caption + GAP + number, theme.pixels(20))
+        return QSize(max(number, caption) + 4, theme.pixels(44))
 
     def changeEvent(self, event: QEvent) -> None:
         """The caption follows the language."""
-        if event.type() == QEvent.Type.LanguageChange:
+        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.FontChange):
             self._tell()
             self.updateGeometry()
             self.update()
@@ -92,7 +92,7 @@ class Counter(QWidget):
         painter.setFont(theme.font(CAPTION))
         painter.setPen(QColor(look.muted))
         caption = tr(self.caption).upper()
-        top, height = (0, self.height()) if self.inline else (2, 14)
+        top, height = (0, self.height()) if self.inline else (theme.pixels(2), theme.pixels(14))
         painter.drawText(QRectF(0, top, self.width(), height), flags, caption)
         left = painter.fontMetrics().horizontalAdvance(caption) + GAP if self.inline else 0
         suffix_font = theme.font(12 if self.inline else 13)
@@ -107,7 +107,7 @@ class Counter(QWidget):
             pixels -= 1
         painter.setFont(theme.font(pixels, bold=True))
         painter.setPen(QColor(look.text if self.strong else look.muted))
-        baseline = 15 if self.inline else 36
+        baseline = theme.pixels(15 if self.inline else 36)
         painter.drawText(left, baseline, self.text)
         if self.suffix:
             width = painter.fontMetrics().horizontalAdvance(self.text)

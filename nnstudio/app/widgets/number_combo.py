@@ -75,7 +75,7 @@ class NumberCombo(QWidget):
         self.choices = tuple(choices)
         self.words = words or {}
         self.value: Any = None
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(theme.pixels(HEIGHT))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.entry = _Entry(self)
         self.setFocusProxy(self.entry)
@@ -98,12 +98,14 @@ class NumberCombo(QWidget):
         metrics = self.fontMetrics()
         texts = [tr(word) for word in self.words.values()] + ["0.0001"]
         widest = max(metrics.horizontalAdvance(text) for text in texts)
-        return QSize(widest + 9 + CHEVRON + 14, HEIGHT)
+        return QSize(widest + 9 + CHEVRON + 14, theme.pixels(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         """Room for what it says now."""
         text = self.entry.text() if self.value is not None else ""
-        return QSize(max(52, self.fontMetrics().horizontalAdvance(text) + CHEVRON + 24), HEIGHT)
+        return QSize(
+            max(52, self.fontMetrics().horizontalAdvance(text) + CHEVRON + 24), self.height()
+        )
 
     def shown(self, value: Any) -> str:
         """A value as text."""
@@ -133,6 +135,8 @@ class NumberCombo(QWidget):
         if event.type() == QEvent.Type.LanguageChange and self.value is not None:
             self.show_value(self.value)
             self.updateGeometry()
+        elif event.type() == QEvent.Type.FontChange:
+            self.setFixedHeight(theme.pixels(HEIGHT))
         super().changeEvent(event)
 
     @Slot()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -65,7 +65,7 @@ class PopupBox(QAbstractButton):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         say(self, name=name)
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(theme.pixels(HEIGHT))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.popup = Popup(self)
@@ -84,12 +84,18 @@ class PopupBox(QAbstractButton):
         """Room for the widest text it may show, so that nothing moves when it changes."""
         metrics = self.fontMetrics()
         widths = [metrics.horizontalAdvance(tr(text)) for text in (*self.widest, self.text())]
-        return QSize(max(widths) + 9 + CHEVRON + 12, HEIGHT)
+        return QSize(max(widths) + 9 + CHEVRON + 12, theme.pixels(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         """It may be squeezed; the text is then cut with an ellipsis."""
         text = self.fontMetrics().horizontalAdvance(self.text())
-        return QSize(min(text, MOST_TEXT) + 9 + CHEVRON + 7, HEIGHT)
+        return QSize(min(text, MOST_TEXT) + 9 + CHEVRON + 7, theme.pixels(HEIGHT))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """As high as the text needs."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.setFixedHeight(theme.pixels(HEIGHT))
 
     @Slot()
     def open_popup(self) -> None:

@@ -148,15 +148,16 @@ def test_images_load_beside_the_window_and_bring_a_network(window, qtbot):
     qtbot.mouseClick(window.databar.tabs.button("Images"), LEFT)
     card = next(iter(page(window, "Images").cards.values()))
     assert card.isVisible() and not page(window).isVisible()
-    assert "60,000 + 10,000" in card.facts.text()
-    assert "10 classes" in card.facts.text()
-    assert "CC BY-SA" in card.origin.text()
+    for words in ("60,000 + 10,000", "10 classes", "CC BY-SA"):
+        assert words in card.thumbnail.toolTip()
     qtbot.mouseClick(card.thumbnail, LEFT)
     qtbot.waitUntil(lambda: dataset(window).group == "Images", timeout=20_000)
     setup = window.document.setup
     assert setup.network.input.layer.infer() == (28, 28, 1)
     assert setup.network.output_shape == (10,)
     assert card.thumbnail.isChecked()
+    assert "60,000 + 10,000" in page(window, "Images").facts.text()
+    assert "CC BY-SA" in page(window, "Images").origin.toolTip()
     assert not window.databar.hint.isVisible()
     window.undo()
     assert dataset(window).type_name == "Spirals.v1"

@@ -1,0 +1,66 @@
+"""Layouts for learning, exploring and presenting, and the panels of the presentation."""
+
+from __future__ import annotations
+
+import pytest
+
+from nnstudio.app.layouts import ARRANGEMENTS
+from nnstudio.app.settings import Settings
+
+
+def shown(window):
+    return {name for name, frame in window.area.frames.items() if frame.panel.isVisible()}
+
+
+def choose(window, name):
+    menu = window.menus.submenus["layout"]
+    next(action for action in menu.actions() if action.data() == name).trigger()
+
+
+def test_every_panel_of_a_layout_exists(window):
+    for arrangement in ARRANGEMENTS.values():
+        for group in (*arrangement.right, *arrangement.bottom):
+            assert set(group) <= set(window.area.classes)
+
+
+def test_a_layout_rearranges_the_window_and_is_remembered(window, qtbot, tmp_path):
+    vars(window.settings)["path"] = tmp_path / "settings.json"
+    choose(window, "exploring")
+    assert {"loss", "weights", "confusion", "output"} <= shown(window)
+    assert window.rows.sizes()[1] > 0.3 * sum(window.rows.sizes())
+    choose(window, "presenting")
+    assert window.databar.isHidden()
+    assert "weights" not in shown(window)
+    assert window.columns.sizes()[2] > 0.29 * window.width()
+    assert not window.actions_by_name["data_column"].isChecked()
+    window.actions_by_name["data_column"].trigger()
+    assert window.databar.isVisible()
+    ticked = [a.data() for a in window.menus.submenus["layout"].actions() if a.isChecked()]
+    assert ticked == ["presenting"]
+    assert Settings.load(tmp_path / "settings.json").layout == "presenting"
+    choose(window, "learning")
+    # A window as wide as this one also has what is worth it for points of the plane.
+    assert {"loss", "weights", "histograms", "output", "scores"} == shown(window)
+
+
+@pytest.mark.parametrize("name", ARRANGEMENTS)
+def test_all_panels_as_at_first_are_those_of_the_layout(window, name):
+    choose(window, name)
+    before = shown(window)
+    window.area.set_open("loss", False)
+    window.area.reset()
+    assert shown(window) == before
+
+
+def test_a_presentation_has_panels_of_its_own(window, qtbot):
+    before = shown(window)
+    toggle = window.actions_by_name["full_screen"].trigger
+    toggle()
+    assert "weights" in before and "weights" not in shown(window)
+    window.area.set_open("histograms", True)
+    toggle()
+    assert shown(window) == before
+    assert window.settings.panels == window.area.layout.to_text()
+    toggle()
+    assert "histograms" in shown(window)
+    toggle()
