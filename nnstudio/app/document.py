@@ -130,8 +130,7 @@ class Document(QObject):
         #: views what to show, and the engine nothing.
         self.travels = False
         self._present: tuple[Setup, Data] | None = None
-        self.stack = QUndoStack(self)
-        self.stack.setUndoLimit(1000)
+        self.stack = QUndoStack(self)  # without limit: everything undoes, to the start
 
     def edit(self, name: Name, after: Setup, *, data: Data | None = None, merge: str = "") -> None:
         """Make an edit that can be undone; ``name`` is what the Edit menu calls it.

@@ -33,6 +33,7 @@ class FirstPaint(QObject):
 
     @Slot()
     def _tell(self) -> None:
+        self._window.removeEventFilter(self)  # a paint after the patience is no news
         self.painted.emit()
 
     def stop(self) -> None:

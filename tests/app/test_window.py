@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QSlider
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QSlider,
+    QWidget,
+)
 
 from nnstudio.app import theme
 from nnstudio.app.bridge import Bridge
@@ -177,3 +184,22 @@ def test_the_layout_is_remembered(qtbot, look, tmp_path, width):
         sizes.append(window.columns.sizes())
         window.close()
     assert sizes[0] == sizes[1]
+
+
+def test_a_window_that_paints_late_is_told_of_once(qtbot):
+    from nnstudio.app.first_paint import FirstPaint
+
+    shown = QWidget()
+    qtbot.addWidget(shown)
+    first = FirstPaint(shown)
+    told = []
+    first.painted.connect(lambda: told.append(1))
+    shown.event(QEvent(QEvent.Type.Show))
+    first.eventFilter(shown, QEvent(QEvent.Type.Show))
+    first._timer.start(0)  # the patience is over
+    qtbot.waitUntil(lambda: bool(told))
+    with qtbot.waitExposed(shown):
+        shown.show()
+    shown.repaint()
+    qtbot.wait(20)
+    assert told == [1]

@@ -24,7 +24,7 @@ MOST_CELLS = 1024
 #: Probabilities are drawn as bars for up to so many classes.
 MOST_BARS = 20
 #: So many feature maps of a layer are drawn at most.
-MOST_MAPS = 16
+MOST_MAPS = 32
 #: Layers of these groups show their maps by themselves; of others they are not news.
 SHOWN_GROUPS = ("Convolution", "Pooling", "Merge")
 

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from nnstudio.app.canvas.bodies import place_body
 from nnstudio.app.canvas.boxes import Box, TextSizes, around
 from nnstudio.app.canvas.columns import Column
-from nnstudio.app.canvas.ranks import Ranks, rank_and_lane
+from nnstudio.app.canvas.ranks import Ranks
 from nnstudio.app.canvas.routes import Route
+from nnstudio.app.canvas.stretch import GAP_LEAST, MARGIN, Stretch, stretch_of
 
 # Sizes at the base font of 13 px; all scale with the font.
-MARGIN = 20.0
-CARD_WIDTH = 122.0
-CARD_LEAST = 82.0
-PITCH_MOST = 224.0
-GAP_LEAST = 28.0
 TOP = 14.0
 UNIT_PITCH = 56.0
 UNIT_PITCH_LEAST = 17.0
-UNIT_SHARE = 0.81  # a thumbnail's part of its pitch
 BUTTON = 19.0
-INSERT = 21.0
+INSERT = 19.0
 BAR_PITCH = 24.0
 THIN = 17.0  # the height of a lane of long links
 BODY = 20.0  # between the cards and what is below them
 LANE_ROOM = 84.0  # the least room below the cards of a lane, if there are several lanes
 PORT = 3.6  # a port's radius
-MEND = 26.0  # the height of a note's button
 FOLD = 15.0
 FRAME = 16.0  # the line below the cards with the name of an open block
 
@@ -62,7 +56,8 @@ class Layout:
     width: float
     height: float
     scale: float = 1.0
-    pitch: float = 0.0
+    lefts: list[float] = field(default_factory=list)  # of the cards of each rank
+    widths: list[float] = field(default_factory=list)
     order: list[str] = field(default_factory=list)
     ranks: Ranks = field(default_factory=Ranks)
     cards: dict[str, Box] = field(default_factory=dict)
@@ -82,25 +77,10 @@ class Layout:
     connectors: list[Route] = field(default_factory=list)
     port_y: dict[str, float] = field(default_factory=dict)
 
-    def gap_after(self, node_id: str) -> float:
-        """The x of the middle between a card and the next."""
-        return self.cards[node_id].centre[0] + self.pitch / 2
-
     def port(self, node_id: str, *, right: bool) -> tuple[float, float]:
         """Where links leave (right) or enter a card."""
         card = self.cards[node_id]
         return (card.right if right else card.x), self.port_y[node_id]
-
-
-def ranks_of(columns: Sequence[Column]) -> Ranks:
-    """Where each layer stands in the graph."""
-    return rank_and_lane([(column.id, column.inputs) for column in columns])
-
-
-def width_of(ranks: Ranks, width: float, scale: float = 1.0) -> float:
-    """How wide a view of the given width has to be for all ranks."""
-    card, pitch = _card_and_pitch(ranks.count, width, scale)
-    return max(width, card + pitch * (ranks.count - 1) + 2 * MARGIN * scale)
 
 
 def arrange(
@@ -110,26 +90,27 @@ def arrange(
     text: TextSizes,
     scale: float = 1.0,
     bottom: float = 0.0,
-    ranks: Ranks | None = None,
+    stretch: Stretch | None = None,
 ) -> Layout:
     """Place all columns in a view of the given size, ``bottom`` pixels of it kept free below.
 
     The layout is wider or higher than the view if the network cannot be squeezed into it.
-    ``ranks`` are those of the columns, if they are known.
+    ``stretch`` is that of the columns for this width, if it is known.
     """
     s = scale
-    ranks = ranks or ranks_of(columns)
-    card, pitch = _card_and_pitch(ranks.count, width, s)
-    span = card + pitch * (ranks.count - 1)
-    layout = Layout(max(width, span + 2 * MARGIN * s), height - bottom, s, pitch, ranks=ranks)
-    left = (layout.width - span) / 2
+    stretch = stretch or stretch_of(columns, width, text, s)
+    ranks = stretch.ranks
+    layout = Layout(max(width, stretch.view), height - bottom, s, ranks=ranks)
+    left = (layout.width - stretch.width) / 2
+    layout.lefts = [left + x for x in stretch.lefts]
+    layout.widths = list(stretch.widths)
     place = {column.id: number for number, column in enumerate(columns)}
     layout.order = sorted(place, key=lambda n: (ranks.rank[n], ranks.lane[n], place[n]))
     y = TOP * s + ranks.thin * THIN * s
     for lane in range(ranks.lanes):
-        y = _place_lane(layout, columns, lane, y, left, card, text)
+        y = _place_lane(layout, columns, lane, y, text)
     layout.height = max(layout.height, y)
-    _place_links(layout, columns, left, card)
+    _place_links(layout, columns)
     _place_frames(layout, columns)
     _link(layout, columns)
     return layout
@@ -140,16 +121,14 @@ def _place_lane(
     columns: Sequence[Column],
     lane: int,
     y: float,
-    left: float,
-    card: float,
     text: TextSizes,
 ) -> float:
     """Place the layers of one lane from ``y`` on; gives where the next lane may begin."""
     s, ranks = layout.scale, layout.ranks
     mine = [column for column in columns if ranks.lane[column.id] == lane]
     for column in mine:
-        x = left + ranks.rank[column.id] * layout.pitch
-        _place_card(layout, column, Box(x, y, card, 0), text)
+        rank = ranks.rank[column.id]
+        _place_card(layout, column, Box(layout.lefts[rank], y, layout.widths[rank], 0), text)
     cards_end = max((layout.cards[column.id].bottom for column in mine), default=y)
     _place_ports(layout, mine, y, cards_end)
     framed = any(column.block and not column.is_block for column in mine)
@@ -161,12 +140,12 @@ def _place_lane(
     if shares > 1:  # the lanes below need cards and bodies too
         room = max(LANE_ROOM * s, (room - (shares - 1) * (cards_end - y + 34 * s)) / shares)
     if ranks.lanes > 1:
-        room = min(room, max(_wanted(column, card, s) for column in mine))
+        room = min(room, max(_wanted(column, layout.cards[column.id].width, s) for column in mine))
     most = max([c.count for c in mine if c.kind == "units"], default=1)
     unit_pitch = min(UNIT_PITCH * s, max(UNIT_PITCH_LEAST * s, room / max(most, 1)))
     needed = max(room, most * unit_pitch if most > 1 else 0.0)
     for column in mine:
-        _place_body(layout, column, top, needed, unit_pitch, card, text)
+        place_body(layout, column, top, needed, unit_pitch, text)
     return top + needed + 14 * s
 
 
@@ -186,18 +165,6 @@ def _place_ports(layout: Layout, mine: Sequence[Column], top: float, cards_end: 
     lowest = min(layout.cards[column.id].bottom for column in mine) - 9 * layout.scale
     for column in mine:
         layout.port_y[column.id] = min((top + cards_end) / 2, lowest)
-
-
-def _card_and_pitch(count: int, width: float, s: float) -> tuple[float, float]:
-    room = width - 2 * MARGIN * s
-    card = CARD_WIDTH * s
-    if count < 2:
-        return card, PITCH_MOST * s
-    if (room - card * count) / (count - 1) < GAP_LEAST * s:
-        card = (room - GAP_LEAST * s * (count - 1)) / count
-        card = min(CARD_WIDTH * s, max(CARD_LEAST * s, card))
-    pitch = max((room - card) / (count - 1), card + GAP_LEAST * s)
-    return card, min(pitch, PITCH_MOST * s)
 
 
 def _wrap(parts: tuple[str, ...], width: float, text: TextSizes) -> tuple[str, ...]:
@@ -227,7 +194,7 @@ def _place_card(layout: Layout, column: Column, at: Box, text: TextSizes) -> Non
         layout.badges[column.id] = around(box.right - 3 * s, box.y + 3 * s, 15 * s, 15 * s)
 
 
-def _place_links(layout: Layout, columns: Sequence[Column], left: float, card: float) -> None:
+def _place_links(layout: Layout, columns: Sequence[Column]) -> None:
     """The routes between cards, and a “+” on each."""
     s, ranks = layout.scale, layout.ranks
     lane_top = {
@@ -245,8 +212,9 @@ def _place_links(layout: Layout, columns: Sequence[Column], left: float, card: f
                     if pair in ranks.above
                     else lane_top[ranks.along[pair]]
                 )
-                after = left + (ranks.rank[source] + 1) * layout.pitch
-                before = left + (ranks.rank[column.id] - 1) * layout.pitch + card
+                after = layout.lefts[ranks.rank[source] + 1]
+                last = ranks.rank[column.id] - 1
+                before = layout.lefts[last] + layout.widths[last]
                 knots = [begin, (after, y), (before, y), end]
             layout.connectors.append(Route(edge, source, column.id, tuple(knots), words))
     reach = (INSERT + 3) * s  # closer to each other than this, one of them is left out
@@ -282,87 +250,6 @@ def _place_frames(layout: Layout, columns: Sequence[Column]) -> None:
         right, bottom = max(b.right for b in boxes), max(b.bottom for b in boxes)
         box = Box(x, y, right - x, bottom - y).grown(6 * layout.scale)
         layout.frames[name] = box._replace(height=box.height + (FRAME + 8) * layout.scale)
-
-
-def _place_body(
-    layout: Layout,
-    column: Column,
-    top: float,
-    room: float,
-    unit_pitch: float,
-    card: float,
-    text: TextSizes,
-) -> None:
-    s = layout.scale
-    middle = layout.cards[column.id].centre[0]
-    if column.error:
-        width = min(max(card + 20 * s, layout.pitch - 16 * s), 190 * s)
-        height = text.height(column.error, width - 20 * s) + 16 * s
-        note = Box(middle - width / 2, top - 8 * s, width, height)
-        if column.mend:
-            button = min(width - 20 * s, text.width(column.mend) + 18 * s)
-            layout.mends[column.id] = Box(note.x + 10 * s, note.bottom, button, MEND * s - 4)
-            note = note._replace(height=height + (MEND + 5) * s)
-        layout.notes[column.id] = note
-        top, room = note.bottom + 10 * s, max(40 * s, room - note.height - 10 * s)
-    if column.kind == "units":
-        size = float(round(unit_pitch * UNIT_SHARE))
-        x = round(middle - size / 2)
-        y = top + room / 2 - unit_pitch * (column.count - 1) / 2 - size / 2
-        layout.units[column.id] = tuple(
-            Box(x, round(y + i * unit_pitch), size, size) for i in range(column.count)
-        )
-    elif column.kind == "image":
-        size = min(card, room)
-        layout.blocks[column.id] = Box(middle - size / 2, top, size, size)
-    elif column.kind == "bars":
-        pitch = min(BAR_PITCH * s, room / column.count)
-        height = pitch * column.count
-        y = top + (room - height) / 2 if any(column.links) else top
-        layout.blocks[column.id] = Box(middle - card / 2, y, card, height)
-        layout.grids[column.id] = (column.count, 1)
-    elif column.kind == "maps":
-        rows, across = _map_grid(column.count, card, room)
-        size = min(card / across, room / rows)
-        block = Box(middle - size * across / 2, top, size * across, size * rows)
-        layout.blocks[column.id] = block
-        layout.grids[column.id] = (rows, across)
-    elif column.kind in ("tiles", "cells"):
-        _place_block(layout, column, middle, top, room, card)
-
-
-def _map_grid(count: int, card: float, room: float) -> tuple[int, int]:
-    """Rows and columns of feature maps: as large as the room below the card allows."""
-    for across in (1, 2, 4):
-        rows = -(-count // across)
-        if rows * card / across <= room and (across == 1 or rows >= across or across == 4):
-            return rows, across
-    return -(-count // 4), 4
-
-
-def _place_block(
-    layout: Layout, column: Column, middle: float, top: float, room: float, card: float
-) -> None:
-    """A block of squares as wide as the card, or higher if it must be."""
-    s = layout.scale
-    room = max(room, 8.0)  # beside a high form there may be none
-    most = (card / 4 if column.kind == "tiles" else 13 * s, room)
-    size = min(*most, max(2.0, math.sqrt(card * room / column.count)))
-    across = max(1, min(column.count, int(card / size)))
-    if column.kind == "tiles":
-        across = max(across, 4)
-    # A full last row looks calmer than one square more in each.
-    full = [n for n in range(across, max(0, across - 3), -1) if column.count % n == 0]
-    across = full[0] if full else across
-    rows = math.ceil(column.count / across)
-    size = min(size, room / rows)
-    across = min(across, column.count)
-    if column.kind == "cells":
-        size = max(1.0, math.floor(size))
-    height = size * rows
-    y = top + (room - height) / 2 if column.kind == "tiles" else top
-    layout.blocks[column.id] = Box(middle - size * across / 2, y, size * across, height)
-    layout.grids[column.id] = (rows, across)
 
 
 def _rows(block: Box, count: int) -> tuple[Box, ...]:

@@ -21,7 +21,7 @@ def title(network: Network, nodes: tuple[str, ...]) -> str:
     if len(nodes) > 1:
         return tr("{count} layers", count=len(nodes))
     node = network[nodes[0]]
-    name = tr("Output") if node.id == network.output.id else tr(node.layer.label)
+    name = tr("Output") if node.id == network.output.id and node.inputs else tr(node.layer.label)
     size = getattr(node.layer, "units", getattr(node.layer, "filters", None))
     return name if size is None else f"{name} · {size:,}"
 

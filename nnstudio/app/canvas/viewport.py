@@ -13,10 +13,11 @@ from nnstudio.app.canvas import measure as measuring
 from nnstudio.app.canvas.boxes import Box
 from nnstudio.app.canvas.camera import LEAST, READABLE, Camera
 from nnstudio.app.canvas.columns import Column
-from nnstudio.app.canvas.layout import Layout, arrange, ranks_of, width_of
+from nnstudio.app.canvas.layout import Layout, arrange
 from nnstudio.app.canvas.links import DASH_PERIOD
 from nnstudio.app.canvas.measure import Picture, Request
 from nnstudio.app.canvas.scene import Scene
+from nnstudio.app.canvas.stretch import stretch_of
 from nnstudio.app.document import Document
 from nnstudio.app.panel import Panel
 from nnstudio.engine.session import Session
@@ -147,12 +148,12 @@ class Viewport(Panel):
         """Place everything anew; ``fit`` also shows as much of it as can be read."""
         text = self.scene.lettering(self.font())
         width, height, below = float(self.width()), float(self.height()), self.reserved()
-        ranks = ranks_of(self.columns)
-        zoom = max(READABLE, width / width_of(ranks, width, text.scale))
+        stretch = stretch_of(self.columns, width, text, text.scale)
+        zoom = max(READABLE, width / max(width, stretch.view))
         if zoom > 0.995:
             zoom = 1.0  # what is shown smaller has room for more below the cards
         self.layout_now = arrange(
-            self.columns, width, height / zoom, text, text.scale, below / zoom, ranks
+            self.columns, width, height / zoom, text, text.scale, below / zoom, stretch
         )
         if fit:
             view = (width, height - below)
