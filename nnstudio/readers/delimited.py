@@ -14,7 +14,7 @@ import numpy as np
 from nnstudio.core.registry import register
 from nnstudio.core.sampling import generator
 from nnstudio.core.sources.building import COMMA, PLAIN, Builder
-from nnstudio.core.sources.encodings import TextFile, find_encoding
+from nnstudio.core.sources.encodings import TextFile, find_encoding, unmarked_utf16
 from nnstudio.core.sources.header import column_names
 from nnstudio.core.sources.raw import MOST_CELLS, Raw, RawTable, too_large
 from nnstudio.core.sources.reading import LOOK_ROWS, Options, Reader, Source
@@ -57,6 +57,8 @@ class DelimitedReader(Reader):
         if source.is_folder:
             return False
         if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return True
+        if unmarked_utf16(head):
             return True
         control = sum(byte < 9 or 13 < byte < 32 for byte in head[:4096])
         return control == 0 and not head.startswith((b"%PDF", b"\x1f\x8b"))

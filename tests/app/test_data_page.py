@@ -131,8 +131,17 @@ def test_a_click_on_the_correlation_shows_the_pair(page, qtbot):
     at = QPoint(round(area.left() + 1.5 * cell), round(area.top() + 0.5 * cell))
     qtbot.mouseClick(table.map, LEFT, pos=at)
     assert table.tabs.current == "points" and table.points.isVisible()
-    assert table.points.names == (names[1], names[0])
-    assert len(table.points.xs) == 79  # one age is missing
+    points = table.points
+    assert (points.across.name, points.up.name) == (names[1], names[0])
+    assert len(points.across.values) == 79  # one age is missing
+    assert points.legend == ("n", "y")
+    table.first.setFocus()
+    while table.first.currentData() != "town":
+        qtbot.keyClick(table.first, Qt.Key.Key_Down)
+    assert [text for _, text in points.across.ticks(5)] == ["A", "B", "C"]
+    while table.first.currentData() != "day":
+        qtbot.keyClick(table.first, Qt.Key.Key_Down)
+    assert all(text.startswith("2024-01") for _, text in points.across.ticks(3))
 
 
 def test_a_leak_is_pointed_out(window, qtbot, tmp_path):

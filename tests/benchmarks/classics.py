@@ -143,6 +143,7 @@ def main() -> int:
     parser.add_argument("--splits", type=int, default=5)
     parser.add_argument("--first", type=int, default=1, help="the seed of the first split")
     parser.add_argument("--digits", type=int, default=6000)
+    parser.add_argument("--only", default="", help="one data set, such as digits")
     parser.add_argument("--window", action="store_true", help="by hand in the window")
     options = parser.parse_args()
     score = by_hand if options.window else ours
@@ -151,10 +152,14 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for table, target in TABLES.items():
+            if options.only not in ("", table):
+                continue
             path = resource("datasets", "tables", f"{table}.csv")
             found = compare(table, path, target, seeds, folder, score)
             sys.stdout.write(json.dumps(found) + "\n")
             sys.stdout.flush()
+        if options.only not in ("", "digits"):
+            return 0
         write_digits(folder / "digits", options.digits)
         found = compare("digits", folder / "digits", "", seeds[:1], folder, score)
         sys.stdout.write(json.dumps(found) + "\n")

@@ -190,3 +190,12 @@ def test_words_for_a_gap_are_gaps_and_other_words_are_not(tmp_path):
     assert metal.categories == ("K", "Na") and not metal.gaps.any()
     assert extra.categories == ("none", "some") and int(extra.gaps.sum()) == 5
     assert day.kind == "date" and int(day.gaps.sum()) == 10
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_is_known_without_its_mark(tmp_path, encoding):
+    path = tmp_path / "t"
+    path.write_bytes(("größe;art\n" + "1,5;weiß\n2;gelb\n" * 20).encode(encoding))
+    size, kind = reading.read(path).columns
+    assert (size.name, size.values[0]) == ("größe", 1.5)
+    assert kind.categories == ("gelb", "weiß")

@@ -12,6 +12,7 @@ from nnstudio.core.contracts import Dataset
 from nnstudio.core.data import Data
 from nnstudio.core.defaults import setup_for
 from nnstudio.core.fitting import fit
+from nnstudio.core.recipes.own_data import PreparedDataset
 from nnstudio.core.setup import Setup, preset, preset_names
 from nnstudio.core.text import StudioError
 
@@ -37,13 +38,15 @@ def adapted(setup: Setup, dataset: Dataset, data: Data) -> Setup:
     """A setup for other data: the network is kept and fitted where that makes sense.
 
     Data of another group (from points to images, from one table to another) brings a network of
-    its own: a preset's, or a sensible one for tables.
+    its own: a preset's, or a sensible one for files of one's own.
     """
     same = dataset.group == setup.dataset.group
     if dataset.group == "Tables":
         same = same and data_of(setup.with_dataset(dataset)) == data_of(setup)
     if same:
         return fit(setup.with_dataset(dataset), data)
+    if isinstance(dataset, PreparedDataset):  # a file of one's own: as the command line begins
+        return setup_for(dataset, data)
     suitable = preset_for(dataset)
     if suitable is None:
         name = GROUP_PRESETS.get(dataset.group)

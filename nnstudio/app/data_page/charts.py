@@ -1,19 +1,17 @@
-"""Small charts of columns: a histogram or the counts of categories, two columns against each
-other, and how all of them go together."""
+"""Small charts of columns: a histogram or the counts of categories, and how all of them go
+together."""
 
 from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnstudio.app import heatmap, theme
 from nnstudio.app.backdrop import draw_message
-from nnstudio.app.class_colours import class_colour
 from nnstudio.app.data_page.inspection import Look
 from nnstudio.app.readout import Readout
-from nnstudio.app.scatter import few_ticks
 from nnstudio.core.text import tr
 
 BAR_ROW = 19.0
@@ -134,86 +132,6 @@ def _categories(look: Look) -> list[tuple[str, int]]:
     counts, labels = look.histogram.counts, look.histogram.labels
     order = np.argsort(-counts, kind="stable")[:MOST_SHOWN]
     return [(labels[at], int(counts[at])) for at in order.tolist()]
-
-
-class PairPlot(QWidget):
-    """Points (x, y) of two columns in the colours of their classes."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.xs = self.ys = np.zeros(0)
-        self.classes: np.ndarray | None = None
-        self.names = ("", "")
-        self.setMinimumSize(160, 140)
-
-    def sizeHint(self) -> QSize:
-        return QSize(360, 300)
-
-    def show_points(
-        self, x: np.ndarray, y: np.ndarray, classes: np.ndarray | None, names: tuple[str, str]
-    ) -> None:
-        """Show these; ``classes`` (n,) are class numbers or None."""
-        known = np.isfinite(x) & np.isfinite(y)
-        self.xs, self.ys = x[known], y[known]
-        self.classes = None if classes is None else classes[known]
-        self.names = names
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        look = theme.current()
-        painter.setFont(theme.font(10))
-        if not len(self.xs):
-            draw_message(painter, QRectF(self.rect()), tr("No row has both values."))
-            painter.end()
-            return
-        ranges = [_padded(values) for values in (self.xs, self.ys)]
-        (x0, x1), (y0, y1) = ranges
-        area = QRectF(self.rect()).adjusted(52, 6, -8, -34)
-        for value in few_ticks(y0, y1, 5):
-            y = area.bottom() - (value - y0) / (y1 - y0) * area.height()
-            painter.setPen(QColor(look.hairline))
-            painter.drawLine(QPointF(area.left(), int(y)), QPointF(area.right(), int(y)))
-            painter.setPen(QColor(look.muted))
-            painter.drawText(QRectF(0, y - 8, 46, 16), RIGHT, short(value))
-        for value in few_ticks(x0, x1, 5):
-            x = area.left() + (value - x0) / (x1 - x0) * area.width()
-            painter.drawText(QRectF(x - 40, area.bottom() + 2, 80, 15), CENTRE, short(value))
-        painter.setPen(QColor(look.muted))
-        painter.setFont(theme.font(11))
-        below = QRectF(area.left(), area.bottom() + 17, area.width(), 16)
-        painter.drawText(below, CENTRE, self.names[0])
-        painter.save()
-        painter.translate(8, area.center().y())
-        painter.rotate(-90)
-        painter.drawText(QRectF(-area.height() / 2, -8, area.height(), 16), CENTRE, self.names[1])
-        painter.restore()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipRect(area.adjusted(-4, -4, 4, 4))
-        places = np.stack(
-            [
-                area.left() + (self.xs - x0) / (x1 - x0) * area.width(),
-                area.bottom() - (self.ys - y0) / (y1 - y0) * area.height(),
-            ],
-            1,
-        )
-        numbers = self.classes if self.classes is not None else np.zeros(len(places), int)
-        for number in np.unique(numbers).tolist():
-            own = self.classes is not None and number >= 0
-            ink = QColor(class_colour(int(number)) if own else look.accent)
-            ink.setAlphaF(0.8 if len(places) < 400 else 0.5)
-            pen = QPen(ink, 5.0 if len(places) < 400 else 3.4)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            painter.setPen(pen)
-            chosen = places[numbers == number].tolist()
-            painter.drawPoints(QPolygonF([QPointF(a, b) for a, b in chosen]))
-        painter.end()
-
-
-def _padded(values: np.ndarray) -> tuple[float, float]:
-    low, high = float(values.min()), float(values.max())
-    room = 0.05 * (high - low) or max(1.0, abs(low) * 0.1)
-    return low - room, high + room
 
 
 class CorrelationMap(QWidget):

@@ -62,7 +62,7 @@ class GalleryPage(QWidget):
             card.folds_wanted.connect(self.folds_wanted)
             card.refused.connect(self.refused)
         self.preview = Gallery(self, tile=46)
-        self.preview.setFixedHeight(2 * 70)
+        self.preview.setFixedHeight(74)
         self.preview.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.again = HeaderButton(mark("again"), mark("Other random changes."))
         self.again.clicked.connect(self._again)
@@ -91,15 +91,19 @@ class GalleryPage(QWidget):
         box.addWidget(Labelled(mark("Label"), self.label, parent=self.label_box))
         box.addWidget(self.name)
         cards.addWidget(self.label_box)
-        augmentation = self.cards["augmentation"].layout()
-        assert augmentation is not None
         heading = QHBoxLayout()
         title = say(QLabel(self), text=mark("What training sees"))
         title.setProperty("role", "caption")
         heading.addWidget(title, 1)
         heading.addWidget(self.again)
-        augmentation.addLayout(heading)  # type: ignore[attr-defined]
-        augmentation.addWidget(self.preview)
+        self.seen = QFrame(self)
+        self.seen.setObjectName("card")
+        seen = QVBoxLayout(self.seen)
+        seen.setContentsMargins(11, 6, 8, 4)
+        seen.setSpacing(4)
+        seen.addLayout(heading)
+        seen.addWidget(self.preview)
+        left.addWidget(self.seen)
         for card in self.cards.values():
             cards.addWidget(card)
         cards.addStretch(1)
@@ -119,6 +123,7 @@ class GalleryPage(QWidget):
         """Show images; without a recipe there is nothing to prepare."""
         self.data, self.stack, self.recipe = data, stack, recipe
         self.side.setVisible(recipe is not None)
+        self.seen.setVisible(recipe is not None)
         if recipe is not None:
             for card in self.cards.values():
                 card.show_recipe(recipe)

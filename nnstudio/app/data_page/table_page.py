@@ -13,15 +13,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnstudio.app.data_page.charts import CorrelationMap, PairPlot
+from nnstudio.app.data_page.charts import CorrelationMap, short
 from nnstudio.app.data_page.column_card import ColumnCard
 from nnstudio.app.data_page.inspection import Inspection, as_numbers, even_rows
+from nnstudio.app.data_page.pair_plot import Axis, PairPlot
 from nnstudio.app.data_page.part_card import PartCard
 from nnstudio.app.data_page.table_model import TableModel
 from nnstudio.app.widgets.combo import Combo, Labelled
 from nnstudio.app.widgets.segmented import SegmentedTabs
 from nnstudio.core.data import Data
 from nnstudio.core.recipes.recipe import Recipe
+from nnstudio.core.sources.raw import CATEGORY, DATE, RawColumn
 from nnstudio.core.text import mark
 
 TABS: dict[str, str] = {
@@ -31,6 +33,8 @@ TABS: dict[str, str] = {
 }
 #: Points of a scatter plot.
 MOST_POINTS = 3000
+#: Categories that an axis names.
+MOST_NAMED = 60
 SIDE = 262
 
 
@@ -220,13 +224,12 @@ class TablePage(QWidget):
         if found is None or data is None or None in names:
             return
         rows = even_rows(found.table.rows, MOST_POINTS)
-        x, y = (as_numbers(found.table.column(name))[rows] for name in names)
-        classes = None
+        across, up = (_axis(found.table.column(name).take(rows)) for name in names)
+        classes: np.ndarray | None = None
+        legend: tuple[str, ...] = ()
         if data.task == "classification" and data.target_names[0] in found.table.names:
-            target = as_numbers(found.table.column(data.target_names[0]))[rows]
-            known = np.unique(target[np.isfinite(target)])
-            classes = np.where(np.isfinite(target), np.searchsorted(known, target), -1)
-        self.points.show_points(x, y, classes, names)
+            classes, legend = _classes(found.table.column(data.target_names[0]).take(rows))
+        self.points.show_points(across, up, classes, legend)
 
     def changeEvent(self, event: QEvent) -> None:
         """The table's words follow the language."""
@@ -234,3 +237,20 @@ class TablePage(QWidget):
             assert self.data is not None
             self.show_inspection(self.shown, self.data, self.recipe)
         super().changeEvent(event)
+
+
+def _axis(column: RawColumn) -> Axis:
+    """A column as an axis; a text among very many is only its number."""
+    named = column.kind == CATEGORY and len(column.categories) <= MOST_NAMED
+    categories = column.categories if named else ()
+    return Axis(column.name, as_numbers(column), categories, column.kind == DATE)
+
+
+def _classes(column: RawColumn) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The class number of each row (n,), −1 where it is missing, and the classes' names."""
+    values = as_numbers(column)
+    known = np.unique(values[np.isfinite(values)])
+    numbers = np.where(np.isfinite(values), np.searchsorted(known, values), -1)
+    if column.numeric:
+        return numbers, tuple(short(value) for value in known.tolist())
+    return numbers, tuple(column.categories[int(place)] for place in known)

@@ -80,7 +80,7 @@ class TryRow(Panel):
     group = mark("Predictions")
     at_first = True
     place = "right"
-    order = 13
+    order = 25  # below the scores: it may be long
     fits = ("Tables",)
     rate = 15.0
 

@@ -69,10 +69,13 @@ def find_encoding(path: Path, name: str, size: int, most: int = 0) -> TextFile:
     failed_line = 0
     lines = done = 0
     with path.open("rb") as file:
-        head = file.read(4)
+        head = file.read(4096)
         for start, encoding in _MARKS:
             if head.startswith(start) and encoding != "utf-8":
                 return TextFile(path, name, size, encoding, len(start))
+        bare = unmarked_utf16(head)
+        if bare:
+            return TextFile(path, name, size, bare)
         skip = 3 if head.startswith(codecs.BOM_UTF8) else 0
         file.seek(skip)
         while raw := file.read(min(PIECE, most - done) if most else PIECE):
@@ -98,6 +101,20 @@ def find_encoding(path: Path, name: str, size: int, most: int = 0) -> TextFile:
     if skip or (_SEQUENCE.search(b"".join(high)) and _is_mostly_utf8(b"".join(high))):
         raise _mixed(name, failed_line)
     return TextFile(path, name, size, _of_pairs(b"".join(high)))
+
+
+def unmarked_utf16(head: bytes) -> str:
+    """``"utf-16-le"`` or ``"utf-16-be"`` if a file begins as mostly Latin text in it does, without
+    a mark; else empty."""
+    part = head[: min(len(head), 4096) // 2 * 2]
+    if len(part) < 8:
+        return ""
+    for encoding, upper in (("utf-16-le", part[1::2]), ("utf-16-be", part[::2])):
+        if upper.count(0) > 0.6 * len(upper):
+            text = part.decode(encoding, "ignore")
+            if all(letter >= " " or letter in "\t\r\n" for letter in text):
+                return encoding
+    return ""
 
 
 def _is_mostly_utf8(text: bytes) -> bool:

@@ -77,7 +77,7 @@ def stack_pictures(name: str, entries: Sequence[Entry], options: Options) -> Raw
     paths = [PurePosixPath(entry.path).parts for entry in entries]
     classes, labels, parts, stray = _classes(paths)
     kept = [place for place in range(len(entries)) if place not in stray]
-    shape = _shape([entries[place] for place in kept], options.images)
+    shape = _shape(name, [entries[place] for place in kept], options.images)
     size = len(kept) * int(np.prod(shape))
     if size > MOST_STACK_BYTES:
         raise too_large(name, len(kept), int(len(kept) * MOST_STACK_BYTES / size) // 1000 * 1000)
@@ -218,7 +218,7 @@ def _colourless(pixels: np.ndarray) -> bool:
     return bool((spread <= 12).mean() > 0.999)
 
 
-def _shape(entries: Sequence[Entry], how: ImageRecipe) -> tuple[int, int, int]:
+def _shape(name: str, entries: Sequence[Entry], how: ImageRecipe) -> tuple[int, int, int]:
     """Height, width and channels that the recipe says, or that some of the pictures suggest."""
     height, width = how.size
     channels = {"grey": 1, "colour": 3}.get(how.colour, 0)
@@ -238,7 +238,7 @@ def _shape(entries: Sequence[Entry], how: ImageRecipe) -> tuple[int, int, int]:
         sizes[image.size] += 1
         grey = grey and (image.mode == "L" or _colourless(np.asarray(image)))
     if not sizes:
-        raise _damaged(entries[0].path, "…")
+        raise _damaged(entries[0].path, name)
     if not (height and width):
         (wide, high), _ = sizes.most_common(1)[0]
         if len(sizes) == 1 and max(wide, high) <= LARGEST:

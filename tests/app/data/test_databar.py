@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -12,6 +13,8 @@ from PySide6.QtTest import QTest
 from nnstudio.app.data.data_change import Loader, Request, adapted, change_dataset
 from nnstudio.core import registry
 from nnstudio.core.contracts import Dataset
+from nnstudio.core.defaults import setup_for
+from nnstudio.core.recipes.own_data import own_dataset
 from nnstudio.core.text import StudioError
 from nnstudio.datasets.xor import Xor
 from tests.app.fakes import document
@@ -320,3 +323,19 @@ def test_changing_data_keeps_the_network_within_a_group_only(qapp):
     after = adapted(made.setup, wide, data)
     assert after.network.input.layer.infer() == (1000,)
     assert after.network.output_shape == (10,)
+
+
+def test_files_of_ones_own_begin_as_on_the_command_line(qapp, tmp_path):
+    from PIL import Image
+
+    for number in range(40):
+        folder = tmp_path / "signs" / "ab"[number % 2]
+        folder.mkdir(parents=True, exist_ok=True)
+        pixels = np.full((16, 16), 5 * number, np.uint8)
+        Image.fromarray(pixels).save(folder / f"{number}.png")
+    made = document("circle")
+    dataset = own_dataset(tmp_path / "signs")
+    change_dataset(made, dataset, "signs")
+    expected = setup_for(dataset, made.data)
+    assert made.setup.network == expected.network
+    assert made.setup.training == expected.training
