@@ -45,12 +45,17 @@ class NumberControl(QWidget):
         low = math.floor(tried.low / step) * step
         high = math.ceil(tried.high / step) * step
         declared = Field("real", tried.name, minimum=low, maximum=high, step=step)
-        self.slider = LabelledSlider(declared, low, date_text if date else number_text, self)
+        self._digits = max(0, -math.floor(math.log10(step)))
+        self.slider = LabelledSlider(declared, low, date_text if date else self._text, self)
         self.slider.edited.connect(self._edited)
         self.slider.slider.installEventFilter(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.slider)
+
+    def _text(self, value: float) -> str:
+        """A value as finely as the slider moves: more figures would not fit beside it."""
+        return number_text(round(float(value), self._digits))
 
     def show_value(self, value: float) -> None:
         """Show a value without telling anybody."""

@@ -7,7 +7,8 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from nnstudio.app.time.film import Film
+from nnstudio.app.time import film as film_module
+from nnstudio.app.time.film import FORMS, Film
 from tests.app.test_time_machine import studio  # noqa: F401
 
 
@@ -17,47 +18,64 @@ def colour(name, size=(40, 30)):
     return image
 
 
-def test_a_gif_has_the_frames_in_their_order_and_size(tmp_path):
-    film = Film(tmp_path / "a.gif", gif=True, rate=10, width=20)
+@pytest.mark.parametrize("form", ["gif", "webp"])
+def test_an_animation_has_the_frames_in_their_order_and_size(tmp_path, form):
+    film = Film(tmp_path / "a", form=form, rate=10, width=20)
     for name in (Qt.GlobalColor.red, Qt.GlobalColor.green, Qt.GlobalColor.blue):
         film.add(colour(name))
     film.finish()
     film.join()
     assert film.error is None
-    with Image.open(tmp_path / "a.gif") as found:
-        assert found.n_frames == 3 and found.size == (20, 15) and found.info["duration"] == 100
+    with Image.open(tmp_path / "a") as found:
+        assert found.format.lower() == form
+        assert found.n_frames == 3 and found.size == (20, 15)
         found.seek(2)
+        found.load()
+        assert found.info["duration"] == 100
         assert found.convert("RGB").getpixel((5, 5))[2] > 200
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").write_text("x")
-    film = Film(tmp_path / "file" / "frames", gif=False, rate=10, width=20)
+    film = Film(tmp_path / "file" / "frames", form="frames", rate=10, width=20)
     film.add(colour(Qt.GlobalColor.red))
     film.finish()
     film.join()
     assert film.error is not None and "file" in str(film.error)
 
 
-@pytest.mark.parametrize("gif", [True, False])
-def test_training_is_recorded(qtbot, studio, tmp_path, gif):  # noqa: F811
+@pytest.mark.parametrize("form", FORMS)
+def test_training_is_recorded(qtbot, studio, tmp_path, form):  # noqa: F811
     window = studio.window
     feature = window.features["recording"]
     window.actions_by_name["record"].trigger()
     box = feature.box
-    box.form.setCurrentIndex(0 if gif else 1)
+    box.form.setCurrentIndex(box.form.findData(form))
     box.what.setCurrentIndex(box.what.findData("network"))
     box.rate.setCurrentIndex(3)
     box.width_box.setCurrentIndex(0)
-    path = tmp_path / ("t.gif" if gif else "frames")
+    path = tmp_path / form
     feature.record_to(str(path))
     studio.session.play()
     qtbot.waitUntil(lambda: feature.film.frames >= 4, timeout=20000)
     studio.session.pause()
     qtbot.mouseClick(box.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: feature.film is None, timeout=20000)
-    if gif:
+    if form != "frames":
         with Image.open(path) as found:
             assert found.n_frames >= 2 and found.size[0] <= 480
     else:
         assert len(list(path.glob("frame-*.png"))) >= 4
+
+
+def test_webp_frames_wait_within_their_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(film_module, "MOST_BYTES", 3 * 20 * 15 * 4)
+    film = Film(tmp_path / "a.webp", form="webp", rate=10, width=20)
+    for _ in range(3):
+        film.add(colour(Qt.GlobalColor.red))
+    assert not film.full
+    film.add(colour(Qt.GlobalColor.blue))
+    assert film.full
+    film.finish()
+    film.join()
+    assert film.error is None

@@ -18,11 +18,12 @@ from PySide6.QtWidgets import QWidget
 
 from nnstudio.app import theme
 from nnstudio.app.charts.figure import Axis, Dots, Figure, Line, ink
-from nnstudio.app.figures import percent_text, plain_text
+from nnstudio.app.figures import loss_text, percent_text, plain_text
 from nnstudio.app.readout import Readout
 from nnstudio.app.scatter import few_ticks
 from nnstudio.app.strokes import draw_curve
 from nnstudio.app.tick_texts import log_ticks, power_text
+from nnstudio.core.text import tr
 
 TICK, LEGEND = 17.0, 15.0
 NEAR = 12.0
@@ -230,14 +231,20 @@ class Chart(QWidget):
         if self.has_legend():
             self._draw_legend(painter, area)
         if figure.note:
-            painter.setPen(ink("text"))
             flag = Qt.AlignmentFlag
             edge = flag.AlignRight if figure.note_right else flag.AlignLeft
-            inside = area.adjusted(6, 2, -4, 0)
+            edge |= flag.AlignBottom if figure.note_low else flag.AlignTop
+            inside = area.adjusted(6, 3, -4, -4)
             note = painter.fontMetrics().elidedText(
                 figure.note, Qt.TextElideMode.ElideRight, int(inside.width())
             )
-            painter.drawText(inside, edge | flag.AlignTop, note)
+            # Points and curves run behind it.
+            behind = painter.boundingRect(inside, edge, note).adjusted(-4, -1, 4, 1)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(ink("panel", 0.82))
+            painter.drawRoundedRect(behind, 3, 3)
+            painter.setPen(ink("text"))
+            painter.drawText(inside, edge, note)
 
     def _draw_legend(self, painter: QPainter, area: QRectF) -> None:
         x, metrics = area.left(), QFontMetricsF(painter.font())
@@ -271,6 +278,8 @@ class Chart(QWidget):
         if dot is not None and self.reader is not None:
             return self.reader(*dot), None
         area = self.area()
+        if self.figure.values is not None and area.contains(at):
+            return self._read_value(at, area, self.figure.values), None
         named = [line for line in self.figure.lines if line.name and len(line.x)]
         if not named or not area.contains(at):
             return [], None
@@ -289,6 +298,20 @@ class Chart(QWidget):
                 lines.append((line.name, value_text(value, self.figure.y.kind)))
         x = float(self.pixels(np.array([place]), np.array([0.0]))[0, 0])
         return lines, x
+
+    def _read_value(self, at: QPointF, area: QRectF, values: np.ndarray) -> Reading:
+        """The number of the image under a point, and where it is."""
+        rows, columns = values.shape
+        across = (at.x() - area.left()) / area.width()
+        up = (area.bottom() - at.y()) / area.height()
+        row, column = min(int(up * rows), rows - 1), min(int(across * columns), columns - 1)
+        value = float(values[row, column])
+        if not np.isfinite(value):
+            return []
+        fx, fy = self.figure.x, self.figure.y
+        place = [fx.low + across * (fx.high - fx.low), fy.low + up * (fy.high - fy.low)]
+        where = ", ".join(value_text(round(n, 3), "plain") for n in place)
+        return [(self.figure.value_name, loss_text(value)), (tr("place"), where)]
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         lines, cursor = self.reading(event.position())

@@ -71,9 +71,12 @@ class Figure:
     dots: tuple[Dots, ...] = ()
     bars: tuple[Bars, ...] = ()
     image: QImage | None = None
+    values: np.ndarray | None = None  # what the image shows, lowest row first, to be read
+    value_name: str = ""
     marks: tuple[tuple[float, str], ...] = ()  # vertical hairlines with words
     note: str = ""
     note_right: bool = True
+    note_low: bool = False
     square: bool = False
 
 

@@ -18,7 +18,7 @@ from nnstudio.app.theme import rgb
 from nnstudio.app.widgets.painting import draw_focus_ring
 
 GAP, CAPTION = 6.0, 15.0
-LARGEST = 160.0
+LARGEST = 240.0
 
 
 @dataclass(frozen=True)

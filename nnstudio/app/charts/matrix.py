@@ -14,7 +14,7 @@ from nnstudio.app.widgets.painting import draw_focus_ring
 from nnstudio.core.text import tr
 
 TITLE = 16.0
-MOST_CELL = 46.0
+MOST_CELL = 80.0
 
 
 class Matrix(QWidget):

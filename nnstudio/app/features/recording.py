@@ -1,4 +1,4 @@
-"""Recording training as an animated GIF or as a folder of frames."""
+"""Recording training as an animated GIF or WebP, or as a folder of frames."""
 
 from __future__ import annotations
 
@@ -77,10 +77,11 @@ class Recording(Feature):
         """Where to."""
         assert self.box is not None
         self.dialog = QFileDialog(self.window)
-        if self.box.form.currentData():
+        form = self.box.form.currentData()
+        if form != "frames":
             self.dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-            self.dialog.setDefaultSuffix("gif")
-            self.dialog.selectFile("training.gif")
+            self.dialog.setDefaultSuffix(form)
+            self.dialog.selectFile(f"training.{form}")
         else:
             self.dialog.setFileMode(QFileDialog.FileMode.Directory)
         self.dialog.fileSelected.connect(self.record_to)
@@ -94,7 +95,7 @@ class Recording(Feature):
             return
         rate = int(box.rate.currentData())
         self.film = Film(
-            Path(path), gif=bool(box.form.currentData()), rate=rate,
+            Path(path), form=box.form.currentData(), rate=rate,
             width=int(box.width_box.currentData()),
         )  # fmt: skip
         self._seen = 0

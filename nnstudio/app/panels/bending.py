@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.analysis.projection import aligned, principal_components
 from nnstudio.app.charts.chart import Chart
 from nnstudio.app.charts.figure import Axis, Dots, Figure, Line, span
+from nnstudio.app.example_picture import target_text
 from nnstudio.app.header import Toggle
 from nnstudio.app.layer_titles import layer_titles
 from nnstudio.app.panel import panel
@@ -80,6 +81,7 @@ class BendingPanel(ViewPanel):
     def __init__(self, document: Any, session: Any, parent: QWidget | None = None) -> None:
         super().__init__(document, session, parent)
         self.chart = Chart(self)
+        self.chart.reader = self._read
         self.chart.clicked.connect(self._choose)
         self.hold(self.chart)
         self.stage = Picker(mark("After which layer"))
@@ -200,6 +202,14 @@ class BendingPanel(ViewPanel):
                 (Dots(points[:, 0], points[:, 1], colours, 4.6, 0.95, chosen),), note=note,
             )
         )  # fmt: skip
+
+    def _read(self, group: int, index: int) -> list[tuple[str, str]]:
+        """Which example a point is."""
+        data = self.document.data
+        if index >= len(data.train):
+            return []
+        truth = target_text(data, data.train.y[index])
+        return [(tr("example"), f"{index + 1:,}"), (tr("truth"), truth)]
 
     @Slot(int, int)
     def _choose(self, group: int, index: int) -> None:

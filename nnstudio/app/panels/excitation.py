@@ -86,6 +86,7 @@ class ExcitationPanel(ViewPanel):
     def __init__(self, document: Any, session: Any, parent: QWidget | None = None) -> None:
         super().__init__(document, session, parent)
         self.gallery = Gallery(self)
+        self.gallery.reader = self._read
         self.bars = Bars(self)
         self.hold(self.gallery)
         self.hold(self.bars)
@@ -207,6 +208,17 @@ class ExcitationPanel(ViewPanel):
                 for at in range(min(len(flat), MOST_BARS))
             ]
         )  # fmt: skip
+
+    def _read(self, index: int, across: float, down: float) -> list[tuple[str, str]]:
+        """The number of a pixel."""
+        if self.result is None:
+            return []
+        x = self.result.x
+        row, column = int(down * x.shape[0]), int(across * x.shape[1])
+        if not (0 <= row < x.shape[0] and 0 <= column < x.shape[1]):
+            return []
+        values = ", ".join(signed_text(float(v)) for v in x[row, column])
+        return [(tr("value"), values), (tr("place"), f"{row + 1}, {column + 1}")]
 
     def describe(self, result: Excited) -> str:
         """How far it has come."""

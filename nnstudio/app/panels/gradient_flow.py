@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.app.charts.chart import Chart
-from nnstudio.app.charts.figure import Axis, Figure, Line, log10, span
+from nnstudio.app.charts.figure import Axis, Dots, Figure, Line, log10, span
 from nnstudio.app.figures import loss_text
 from nnstudio.app.layer_titles import layer_titles
 from nnstudio.app.panel import panel
@@ -135,6 +135,9 @@ class GradientFlowPanel(ViewPanel):
         for at, node in enumerate(result.gradients):
             sizes = log10(np.array([self._figures(f).get(node, np.nan) for f in self.past]))
             lines.append(Line(steps, sizes, f"class:{at}", titles.get(node, node)))
+        dots = tuple(  # a line through a single point is none
+            Dots(line.x, line.y, (line.colour,), 6.0) for line in lines if len(line.x) == 1
+        )
         low, high = span(*(line.y for line in lines), pad=0.08, least=0.3)
         if self.kind.value == "ratios":
             usual = float(np.log10(USUAL_RATIO))
@@ -145,7 +148,7 @@ class GradientFlowPanel(ViewPanel):
         self.chart.show_figure(
             Figure(
                 Axis(0, max(1.0, float(steps[-1])), "plain", tr("step")), Axis(low, high, "log"),
-                tuple(lines),
+                tuple(lines), dots,
             )
         )  # fmt: skip
 

@@ -80,7 +80,7 @@ class HistogramsPanel(ViewPanel):
     help = mark("The spread of weights, gradients or activations of each layer over time.")
     group = mark("Inside the network")
     order = 44
-    rate = 4.0
+    rate = 2.0
     when_wide = ("2-D/classification", "2-D/regression", "Images/regression", "Tables/regression")
 
     def __init__(self, document: Any, session: Any, parent: QWidget | None = None) -> None:

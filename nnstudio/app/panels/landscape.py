@@ -243,6 +243,7 @@ class LandscapePanel(ViewPanel):
             Figure(
                 Axis(*result.x, "plain"), Axis(*result.y, "plain"), tuple(lines), tuple(dots),
                 image=heatmap.image(levels), note=span_text,
+                values=result.values, value_name=tr("loss"),
             )
         )  # fmt: skip
 

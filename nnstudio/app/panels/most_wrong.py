@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from nnstudio.analysis.most_wrong import worst
 from nnstudio.app.charts.gallery import Gallery, Tile
 from nnstudio.app.evaluation import NO_FIT, Evaluation, evaluate, paced
-from nnstudio.app.example_picture import levels_of, lines_of, output_text, target_text
+from nnstudio.app.example_picture import is_picture, levels_of, lines_of, output_text, target_text
 from nnstudio.app.figures import percent_text
 from nnstudio.app.panel import panel
 from nnstudio.app.selection import Example, part_of
@@ -21,8 +21,8 @@ from nnstudio.app.view_panel import Missing, Picker, ViewPanel
 from nnstudio.core.text import mark, named, tr
 from nnstudio.engine.view import View
 
-#: At most so many are shown.
-MOST = 18
+#: At most so many are shown: pictures, or rows of numbers.
+MOST, MOST_ROWS = 18, 8
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class MostWrongPanel(ViewPanel):
     help = mark("The examples with the largest errors; a click looks at one everywhere.")
     group = mark("Predictions")
     order = 31
-    rate = 2.0
+    rate = 1.0
     when_wide = ("Images/classification",)
 
     def __init__(self, document: Any, session: Any, parent: QWidget | None = None) -> None:
@@ -75,7 +75,8 @@ class MostWrongPanel(ViewPanel):
         if found is None:
             return Missing(NO_FIT)
         answers = found.output if found.probabilities is None else found.probabilities
-        places, errors, wrong = worst(answers, found.target, view.data.task, MOST)
+        most = MOST if is_picture(view.data) else MOST_ROWS
+        places, errors, wrong = worst(answers, found.target, view.data.task, most)
         if not len(places):
             return Missing(mark("Nothing is wrong: every example that was looked at is right."))
         return Worst(found, places, errors, wrong)

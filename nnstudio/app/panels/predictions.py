@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 from nnstudio.analysis.probability import class_accuracies, class_probabilities, determination
 from nnstudio.app.bars import LEAST_ROW, TALLEST, Bar, Bars
 from nnstudio.app.figures import percent_text
-from nnstudio.app.panel import Panel, panel
+from nnstudio.app.panel import Panel, Table, panel
 from nnstudio.app.scatter import Scatter
 from nnstudio.core.text import mark, named, tr
 from nnstudio.engine.scoring import gives_logits
@@ -145,6 +145,18 @@ class Predictions(Panel):
             "{right} of {count} right", right=round(np.nan_to_num(share) * count), count=count
         )
         return Bar(named(self.document.data.classes[i]), share, figure, True, detail)
+
+    def numbers(self) -> Table | None:
+        """A row a point, or a class."""
+        result = self._result
+        if isinstance(result, Regression):
+            points = zip(result.actual.tolist(), result.predicted.tolist(), strict=True)
+            return ("actual", "predicted"), points
+        if isinstance(result, Classes):
+            names = [named(name) for name in self.document.data.classes]
+            rows = zip(names, result.shares.tolist(), result.counts.tolist(), strict=False)
+            return ("class", "accuracy", "examples"), rows
+        return None
 
     def summary(self) -> str:
         """How good the predictions are."""

@@ -102,7 +102,7 @@ class RocPanel(ViewPanel):
         self.chart.show_figure(
             Figure(
                 Axis(-0.01, 1.01, "percent", x_name), Axis(-0.01, 1.02, "percent", y_name),
-                tuple(lines), note=note,
+                tuple(lines), note=note, note_right=roc, note_low=True,
             )
         )  # fmt: skip
 

@@ -17,7 +17,7 @@ from nnstudio.analysis.diagnosis import IDLE, Diagnosis, diagnose, guessing_loss
 from nnstudio.app import theme
 from nnstudio.app.figures import loss_text, percent_text
 from nnstudio.app.held_out import HeldOut, HeldOutLine, held_out
-from nnstudio.app.panel import Panel, panel
+from nnstudio.app.panel import Panel, Table, panel
 from nnstudio.app.rest import at_rest
 from nnstudio.core.contracts import Loss
 from nnstudio.core.data import Data
@@ -94,6 +94,7 @@ class ScoresPanel(Panel):
         column.addWidget(self._figures)
         column.addWidget(self._test)
         column.addWidget(self._verdict)
+        column.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.document_changed()
 
@@ -172,6 +173,16 @@ class ScoresPanel(Panel):
         self._test.show_scores(scores.test, self.document.data.test is not None)
         self._figures.explain(scores.sample, len(self.document.data.valid))
         self._verdict.say(scores.diagnosis)
+
+    def numbers(self) -> Table | None:
+        """Loss and accuracy of both parts."""
+        scores = self._scores
+        if scores is None:
+            return None
+        return ("part", "loss", "accuracy"), [
+            ("train", scores.train_loss, scores.train_accuracy),
+            ("valid", scores.valid_loss, scores.valid_accuracy),
+        ]
 
     def summary(self) -> str:
         """The numbers and the verdict."""

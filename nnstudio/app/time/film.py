@@ -17,17 +17,22 @@ from nnstudio.core.text import StudioError, mark
 WAITING = 24
 #: A film has at most so many frames.
 MOST_FRAMES = 3000
+#: WebP is encoded when all frames are there; they take at most so many bytes until then.
+MOST_BYTES = 400_000_000
+#: What a film can be: animated GIF or WebP, or a folder of PNG files.
+FORMS = ("gif", "webp", "frames")
 
 
 class Film:
-    """An animated GIF at ``path``, or PNG files in the folder ``path``.
+    """An animated GIF or WebP at ``path``, or PNG files in the folder ``path``.
 
     ``add`` never waits. After ``finish`` and once ``done``, ``error`` says what went wrong.
     """
 
-    def __init__(self, path: Path, *, gif: bool, rate: int, width: int) -> None:
+    def __init__(self, path: Path, *, form: str, rate: int, width: int) -> None:
         self.path = path
-        self.gif = gif
+        self.form = form
+        self._most = MOST_FRAMES
         self.rate = rate
         self.width = width
         self.frames = 0
@@ -42,7 +47,7 @@ class Film:
     @property
     def full(self) -> bool:
         """Whether no more frames fit."""
-        return self.frames >= MOST_FRAMES
+        return self.frames >= self._most
 
     @property
     def done(self) -> bool:
@@ -53,6 +58,10 @@ class Film:
         """One more frame, unless too many wait."""
         if self.full or self._ended.is_set():
             return
+        if self.form == "webp" and not self.frames:
+            width = min(self.width, image.width())
+            one = 3 * width * round(image.height() * width / image.width())
+            self._most = min(MOST_FRAMES, max(2, MOST_BYTES // max(1, one)))
         try:
             self._waiting.put_nowait(image)
             self.frames += 1
@@ -93,10 +102,10 @@ class Film:
 
     def _write(self) -> None:
         try:
-            if self.gif:
-                self._write_gif()
-            else:
+            if self.form == "frames":
                 self._write_frames()
+            else:
+                self._write_animation()
         except (OSError, ValueError) as error:
             self.error = StudioError(
                 mark("The recording could not be written to “{file}”: {reason}."),
@@ -109,28 +118,32 @@ class Film:
             if not image.save(str(self.path / f"frame-{number:05d}.png")):
                 raise OSError(f"frame {number}")
 
-    def _write_gif(self) -> None:
-        pictures = (_palette(image) for image in self._images())
+    def _write_animation(self) -> None:
+        gif = self.form == "gif"
+        pictures = (_picture(image, palette=gif) for image in self._images())
         first = next(pictures, None)
         if first is None:
             return
         part = self.path.with_name(self.path.name + ".part")
         try:
             first.save(
-                part, format="GIF", save_all=True, append_images=pictures, loop=0,
-                duration=round(1000 / self.rate), optimize=False,
+                part, format=self.form.upper(), save_all=True, append_images=pictures, loop=0,
+                duration=round(1000 / self.rate),
+                **({"optimize": False} if gif else {"quality": 85, "method": 2}),
             )  # fmt: skip
             part.replace(self.path)
         finally:
             part.unlink(missing_ok=True)
 
 
-def _palette(image: QImage) -> Any:
-    """A Pillow picture in 256 colours."""
+def _picture(image: QImage, *, palette: bool) -> Any:
+    """A Pillow picture, in 256 colours if it shall have a palette."""
     from PIL import Image
 
     plain = Image.frombuffer(
         "RGB", (image.width(), image.height()), bytes(image.constBits()), "raw", "RGB",
         image.bytesPerLine(), 1,
     )  # fmt: skip
+    if not palette:
+        return plain
     return plain.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)

@@ -6,12 +6,20 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from nnstudio.app.i18n import say
+from nnstudio.app.time.film import FORMS
 from nnstudio.app.widgets.combo import Combo
 from nnstudio.app.widgets.dialog import SideWindow
 from nnstudio.core.text import mark, tr
 
 RATES = (2, 5, 10, 20)
 WIDTHS = (480, 720, 960, 1440, 1920)
+
+
+FORM_NAMES = {
+    "gif": mark("animated GIF"),
+    "webp": mark("animated WebP"),
+    "frames": mark("folder of PNG frames"),
+}
 
 
 class RecordBox(SideWindow):
@@ -61,11 +69,11 @@ class RecordBox(SideWindow):
         for name, words in parts.items():
             self.what.addItem(words, name)
         self.what.setCurrentIndex(max(self.what.findData(chosen), 0))
-        gif = self.form.currentData()
+        form = self.form.currentData()
         self.form.clear()
-        self.form.addItem(tr("animated GIF"), True)
-        self.form.addItem(tr("folder of PNG frames"), False)
-        self.form.setCurrentIndex(1 if gif is False else 0)
+        for name in FORMS:
+            self.form.addItem(tr(FORM_NAMES[name]), name)
+        self.form.setCurrentIndex(max(self.form.findData(form), 0))
 
     def show_recording(self, recording: bool, state: str) -> None:
         """The button and the line above it."""
