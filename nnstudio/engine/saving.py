@@ -8,11 +8,14 @@ import math
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+
 from nnstudio.core import atomic, project
 from nnstudio.core.model import FILE
 from nnstudio.core.project import Project
 from nnstudio.core.text import StudioError, mark
 from nnstudio.engine.curve_picture import curve_png
+from nnstudio.engine.history import Curves
 from nnstudio.engine.named import state_of
 from nnstudio.engine.trainer import Trainer
 
@@ -41,12 +44,12 @@ def save_training(
     """Write ``model.nnst``, ``history.csv`` and ``curve.png``; raises ``StudioError`` if they
     cannot be.
     """
-    state = state_of(trainer.program, trainer.keyframe())
+    rows = list(history)
+    state = state_of(trainer.program, trainer.keyframe(), _curves(rows))
     project.write(Path(folder) / FILE, Project(trainer.setup, trainer.data, state))
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(COLUMNS)
-    rows = list(history)
     for row in rows:
         writer.writerow(
             [int(n) if place < 2 else "" if math.isnan(n) else f"{n:.6g}"
@@ -56,3 +59,11 @@ def save_training(
     _, steps, train, valid = list(zip(*rows, strict=True))[:4] if rows else ((), (), (), ())
     name = trainer.setup.name or trainer.data.name
     atomic.write(Path(folder) / "curve.png", curve_png(steps, train, valid, name))
+
+
+def _curves(rows: list[tuple[float, ...]]) -> Curves | None:
+    """The epochs' figures as a project keeps them; training accuracy was not measured."""
+    if not rows:
+        return None
+    epoch, step, train, valid, right = np.array(rows, np.float64).T[:5]
+    return Curves(step, epoch, train, valid, np.full(len(rows), np.nan), right)

@@ -8,6 +8,8 @@ meets all alike; the medians are compared. A peer's figure is the best of its se
     bench --canvas                              pan, zoom and edits of large networks
     bench --rows mnist-cnn                      where a step's time goes
     bench --loaded --against torch              again while another process keeps one core busy
+    bench --kills                               killed while saving and while training
+    bench --fuzz project=1000 csv=1000          damaged files, each read under watch
 """
 
 from __future__ import annotations
@@ -183,6 +185,8 @@ def main():
     parser.add_argument("--window", action="store_true", help="measure the window instead")
     parser.add_argument("--canvas", action="store_true", help="measure the network canvas")
     parser.add_argument("--loaded", action="store_true", help="beside a busy process")
+    parser.add_argument("--kills", action="store_true", help="kill it while it saves and trains")
+    parser.add_argument("--fuzz", nargs="*", metavar="KIND=COUNT", help="read damaged files")
     parser.add_argument("--rows", metavar="PRESET", help="time every row of a preset's tape")
     parser.add_argument("--json", type=Path, help="write the results to this file")
     options = parser.parse_args()
@@ -191,6 +195,14 @@ def main():
 
         rows(options.rows)
         return 0
+    if options.kills:
+        from tests.benchmarks.kills import main as kills
+
+        return kills()
+    if options.fuzz is not None:
+        from tests.benchmarks.fuzz import main as fuzz
+
+        return fuzz(options.fuzz)
     if options.canvas:
         from tests.benchmarks.canvas import run as canvas
 
