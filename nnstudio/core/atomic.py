@@ -10,12 +10,17 @@ import contextlib
 import errno
 import os
 import tempfile
+import time
 from pathlib import Path
 
 from nnstudio.core.text import StudioError, mark
 
-#: What the new file is called until it is whole.
+#: What the new file is called until it is whole: this, the target's name, and something random.
 PREFIX = ".nnstudio-"
+#: What Windows says of a file that another program holds.
+IN_USE = (32, 33)
+#: What a killed program left of a file goes with the next save after so many seconds.
+STALE = 600.0
 
 
 def write(path: Path | str, content: bytes, *, backup: bool = False) -> None:
@@ -29,7 +34,7 @@ def write(path: Path | str, content: bytes, *, backup: bool = False) -> None:
     temporary: Path | None = None
     try:
         target = path.resolve()  # a link stays a link; what it points to gets the content
-        handle, name = tempfile.mkstemp(prefix=PREFIX, dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=_prefix(target), dir=target.parent)
         temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -40,11 +45,27 @@ def write(path: Path | str, content: bytes, *, backup: bool = False) -> None:
             _keep(target)
         temporary.replace(target)
         _force_folder(target.parent)
+        _sweep(target)
     except OSError as error:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 temporary.unlink()
         raise told(error, path) from error
+
+
+def _prefix(target: Path) -> str:
+    return f"{PREFIX}{target.name[:60]}-"
+
+
+def _sweep(target: Path) -> None:
+    """Remove what programs that were killed left of this file; others' files are not touched."""
+    prefix, now = _prefix(target), time.time()
+    with contextlib.suppress(OSError), os.scandir(target.parent) as entries:
+        for entry in entries:
+            if entry.name.startswith(prefix):
+                with contextlib.suppress(OSError):
+                    if now - entry.stat().st_mtime > STALE:
+                        Path(entry.path).unlink()
 
 
 def _copy_mode(target: Path, temporary: Path) -> None:
@@ -63,7 +84,7 @@ def _keep(target: Path) -> None:
     """Keep the present version as ``.bak``, itself never half-written: a second name for the same
     content where the disk has such, else a copy. Without room for a copy saving goes on."""
     kept = target.with_name(target.name + ".bak")
-    new = target.with_name(f"{PREFIX}{target.name}.bak")
+    new = target.with_name(f"{_prefix(target)}bak")
     with contextlib.suppress(OSError):
         with contextlib.suppress(FileNotFoundError):
             new.unlink()
@@ -91,6 +112,13 @@ def told(error: OSError, path: Path) -> StudioError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StudioError(
             mark("There is no room on the disk for “{name}”. Free some, or save elsewhere."),
+            name=name,
+        )
+    if getattr(error, "winerror", None) in IN_USE or error.errno in (errno.EBUSY, errno.ETXTBSY):
+        return StudioError(
+            mark(
+                "“{name}” is held by another program. Close it there, or save under another name."
+            ),
             name=name,
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

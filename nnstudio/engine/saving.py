@@ -8,11 +8,14 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from nnstudio.core import atomic, project
 from nnstudio.core.model import FILE
 from nnstudio.core.project import Project
 from nnstudio.core.text import StudioError, mark
 from nnstudio.engine.curve_picture import curve_png
+from nnstudio.engine.history import Curves
 from nnstudio.engine.named import state_of
 from nnstudio.engine.trainer import Trainer
 
@@ -44,13 +47,13 @@ def save_training(
     """Write ``model.nnst``, ``history.csv`` and ``curve.png``; raises ``StudioError`` if they
     cannot be. ``history`` has ``COLUMNS``, ``figures`` what else was measured at each line.
     """
-    state = state_of(trainer.program, trainer.keyframe())
+    rows = list(history)
+    state = state_of(trainer.program, trainer.keyframe(), _curves(rows))
     project.write(Path(folder) / FILE, Project(trainer.setup, trainer.data, state))
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     names = list(figures[0]) if figures else []
     writer.writerow([*COLUMNS, *names])
-    rows = list(history)
     more = figures or [{}] * len(rows)
     for row in [(*row, *(one[n] for n in names)) for row, one in zip(rows, more, strict=True)]:
         writer.writerow(
@@ -61,3 +64,11 @@ def save_training(
     _, steps, train, valid = list(zip(*rows, strict=True))[:4] if rows else ((), (), (), ())
     name = trainer.setup.name or trainer.data.name
     atomic.write(Path(folder) / "curve.png", curve_png(steps, train, valid, name))
+
+
+def _curves(rows: list[tuple[float, ...]]) -> Curves | None:
+    """The epochs' figures as a project keeps them; training accuracy was not measured."""
+    if not rows:
+        return None
+    epoch, step, train, valid, right = np.array(rows, np.float64).T[:5]
+    return Curves(step, epoch, train, valid, np.full(len(rows), np.nan), right)

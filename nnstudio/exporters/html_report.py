@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from nnstudio.core.decoding import row_texts
 from nnstudio.core.exchange.charts import curve_chart, image_data
 from nnstudio.core.exchange.drawing import draw
 from nnstudio.core.exchange.formats import Exporter
@@ -126,11 +127,15 @@ def _example(model: Trained, number: int) -> str:
     if x.ndim == 3 and x.dtype == np.uint8 and x.shape[-1] in (1, 3):
         scale = max(1, 84 // x.shape[1])
         return f'<img alt="" src="{image_data(x, scale)}">'
-    raw = data.valid_points[number] if data.valid_points is not None else np.ravel(x)
-    names = ("x₁", "x₂") if data.valid_points is not None else data.feature_names
+    if model.columns:
+        told = row_texts(model.columns, np.ravel(x))
+    else:
+        raw = data.valid_points[number] if data.valid_points is not None else np.ravel(x)
+        names = ("x₁", "x₂") if data.valid_points is not None else data.feature_names
+        told = [(name, f"{float(value):.3g}") for name, value in zip(names, raw, strict=False)]
     rows = "".join(
-        f"<tr><th>{escape(named(name))}</th><td>{float(value):.3g}</td></tr>"
-        for name, value in list(zip(names, raw, strict=False))[:8]
+        f"<tr><th>{escape(named(name))}</th><td>{escape(text[:60])}</td></tr>"
+        for name, text in told[:8]
     )
     return f'<table class="small">{rows}</table>'
 
@@ -184,6 +189,8 @@ def _settings(model: Trained) -> str:
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return tr("Yes") if value else tr("No")
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -209,8 +216,12 @@ def _figures(model: Trained, output: np.ndarray | None) -> str:
             output.reshape(len(output), -1), target, data.task, logits
         )
         rows.append((tr("Validation loss"), f"{loss:.4g}"))
+    if data.task == "regression":  # errors in the units of the data
+        output = data.in_units(output.reshape(len(output), -1))
+        target = data.in_units(target)
     for metric in metrics_for(data.task):
         found = metric.measure(output, target, logits, data.task)
         if np.isfinite(found):
-            rows.append((tr(metric.label), f"{found:.4g}"))
+            places = 4 if abs(found) < 1000 else 7  # no 1e+04 in a report
+            rows.append((tr(metric.label), f"{found:.{places}g}"))
     return _table(rows)

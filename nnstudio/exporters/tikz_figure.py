@@ -59,6 +59,7 @@ class TikzFigure(Exporter):
             r"\definecolor{nnlink}{HTML}{9AA4B2}",
             r"\definecolor{nnedge}{HTML}{CFD6E0}",
             r"\begin{tikzpicture}[x=1pt, y=1pt, >=stealth, font=\sffamily]",
+            rf"  \useasboundingbox (0, 0) rectangle ({drawing.width:.0f}, {height:.0f});",
         ]
         for link in drawing.links:
             x, y = link.points[0]
@@ -88,7 +89,10 @@ class TikzFigure(Exporter):
         text = "\n".join(lines) + "\n"
         if self.standalone:
             text = (
-                "\\documentclass[border=4pt]{standalone}\n\\usepackage{tikz}\n"
+                "\\documentclass{article}\n"
+                f"\\usepackage[paperwidth={drawing.width:.0f}pt, paperheight={height + 2:.0f}pt, "
+                "margin=0pt]{geometry}\n\\usepackage{tikz}\n\\pagestyle{empty}\n"
+                "\\setlength{\\parindent}{0pt}\n\\setlength{\\topskip}{0pt}\n"
                 f"\\begin{{document}}\n{text}\\end{{document}}\n"
             )
         return {f"{stem}.tex": text.encode()}

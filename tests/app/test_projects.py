@@ -123,18 +123,6 @@ def test_a_damaged_file_changes_nothing(qtbot, tmp_path):
     assert bad.read_bytes() == b"PK\x03\x04 not really"
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_read_only_folder_is_told(qtbot, tmp_path):
-    folder = tmp_path / "shut"
-    folder.mkdir()
-    folder.chmod(0o500)
-    with studio(qtbot, tmp_path) as made:
-        projects(made).save_to(folder / "a.nnst")
-        qtbot.waitUntil(made.window.notice.isVisible, timeout=WAIT)
-        assert projects(made).path is None
-    folder.chmod(0o700)
-
-
 def test_revert_brings_the_file_back(qtbot, tmp_path):
     path = tmp_path / "a.nnst"
     with studio(qtbot, tmp_path) as made:

@@ -12,6 +12,8 @@ meets all alike; the medians are compared. A peer's figure is the best of its se
     bench --monkey --seeds 20 --events 10000    random events in the whole window while it trains
     bench --soak 60                             minutes at full speed while everything changes
     bench --cycles --fresh 100 --inside 100     start, train, quit, again and again
+    bench --kills                               killed while saving and while training
+    bench --fuzz project=1000 csv=1000          damaged files, each read under watch
 """
 
 from __future__ import annotations
@@ -203,6 +205,8 @@ def main():
     for name, (_, words) in LONG.items():
         parser.add_argument(name, action="store_true", help=f"{words} (as the first argument)")
     parser.add_argument("--loaded", action="store_true", help="beside a busy process")
+    parser.add_argument("--kills", action="store_true", help="kill it while it saves and trains")
+    parser.add_argument("--fuzz", nargs="*", metavar="KIND=COUNT", help="read damaged files")
     parser.add_argument("--rows", metavar="PRESET", help="time every row of a preset's tape")
     parser.add_argument("--json", type=Path, help="write the results to this file")
     options = parser.parse_args()
@@ -211,6 +215,14 @@ def main():
 
         rows(options.rows)
         return 0
+    if options.kills:
+        from tests.benchmarks.kills import main as kills
+
+        return kills()
+    if options.fuzz is not None:
+        from tests.benchmarks.fuzz import main as fuzz
+
+        return fuzz(options.fuzz)
     if options.canvas:
         from tests.benchmarks.canvas import run as canvas
 

@@ -53,6 +53,18 @@ def test_failures_leave_everything(tmp_path, monkeypatch):
         atomic.write(tmp_path / "gone" / "x.nnst", b"new")
 
 
+def test_what_a_kill_left_goes_with_a_later_save(tmp_path):
+    path = tmp_path / "work.nnst"
+    left = tmp_path / f"{atomic.PREFIX}work.nnst-abc"
+    fresh, other = tmp_path / f"{atomic.PREFIX}work.nnst-def", tmp_path / ".nnstudio-else-abc"
+    for one in (left, fresh, other):
+        one.write_bytes(b"half")
+        os.utime(one, (time.time() - 3600,) * 2)
+    os.utime(fresh)  # another window may be writing it now
+    atomic.write(path, b"new")
+    assert {one.name for one in tmp_path.iterdir()} == {"work.nnst", fresh.name, other.name}
+
+
 WRITER = """
 import sys
 from pathlib import Path
