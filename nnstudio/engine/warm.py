@@ -63,7 +63,7 @@ def finish_mark() -> None:
 
 def mark_path() -> Path:
     """The file that says that the cache is complete."""
-    from nnstudio.core import code_store
+    from nnstudio.core.compiled import code_store
 
     return code_store.folder() / "complete"
 

@@ -1,7 +1,7 @@
 """Compiled code, lazily: declared at import, compiled or loaded from cache at first use.
 
 Layer files declare kernels with ``@kernel``; nothing here imports Numba until something has to be
-compiled. What has been compiled before is loaded by ``core/code_store.py`` as it is, without Numba
+compiled. What has been compiled before is loaded by ``core/compiled/code_store.py`` as it is, without Numba
 (a second and 150 MB) and in half a millisecond each. ``core/compiled/native.py`` is the only file that
 imports Numba; names of its intrinsics are declared below and bound late.
 
@@ -145,7 +145,7 @@ class Kernel:
 
 def _code(name: str, function: Callable[..., Any], how: str, *arguments: Any) -> int:
     """The address of a function's machine code: stored, or else compiled now and stored."""
-    from nnstudio.core import code_store
+    from nnstudio.core.compiled import code_store
 
     at = code_store.load(name)
     if at is None:

@@ -9,8 +9,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from nnstudio.core import code_store
-from nnstudio.core.compiled import jit
+from nnstudio.core.compiled import code_store, jit
 
 # Before Numba is imported, which reads its configuration once.
 os.environ.update(jit.numba_settings(jit.host_features))

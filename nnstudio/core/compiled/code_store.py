@@ -13,8 +13,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from nnstudio.core import linking
-from nnstudio.core.compiled import jit
+from nnstudio.core.compiled import jit, linking
 
 
 @cache

@@ -9,8 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from nnstudio.core import code_store, linking
-from nnstudio.core.compiled import jit
+from nnstudio.core.compiled import code_store, jit, linking
 from nnstudio.engine import warm
 
 pytestmark = pytest.mark.skipif(not code_store.usable(), reason="Linux on x86-64 only")
