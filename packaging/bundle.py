@@ -41,15 +41,18 @@ EXCLUDED = (
 COMPILER = ("numba", "llvmlite") if sys.platform == "linux" else ()
 #: Qt libraries and plugins that come along unasked and are never loaded.
 SHED = (
-    "libQt6Qml*", "libQt6Quick*", "libQt6Pdf*", "libQt6VirtualKeyboard*", "libQt6WebEngine*",
-    "libQt6Designer*", "libQt6Help*", "libQt6Sql*", "libQt6Test*", "libQt6ShaderTools*",
-    "libQt63D*", "libQt6Labs*", "libqgtk3*", "libgtk-3*", "libgdk-3*", "_avif*", "libavif-*",
+    *(f"*Qt6{name}*" for name in (
+        "Qml", "Quick", "Pdf", "VirtualKeyboard", "WebEngine", "Designer", "Help", "Sql", "Test",
+        "ShaderTools", "3D", "Labs",
+    )),
+    "libqgtk3*", "libgtk-3*", "libgdk-3*", "_avif*", "libavif-*",
 )  # fmt: skip
 SHED_FOLDERS = (
-    "PySide6/Qt/qml", "PySide6/Qt/plugins/qmltooling", "PySide6/Qt/plugins/virtualkeyboard",
-    "PySide6/Qt/plugins/sqldrivers", "PySide6/Qt/plugins/designer",
-    "PySide6/Qt/plugins/networkinformation", "PySide6/Qt/plugins/tls", "PySide6/scripts",
-    "onnx/backend", "onnx/reference",
+    *(f"{place}/{name}" for place in ("PySide6/Qt", "PySide6") for name in (
+        "qml", "plugins/qmltooling", "plugins/virtualkeyboard", "plugins/sqldrivers",
+        "plugins/designer", "plugins/networkinformation", "plugins/tls",
+    )),
+    "PySide6/scripts", "onnx/backend", "onnx/reference",
 )  # fmt: skip
 #: Large libraries that come with symbols which only a debugger reads.
 STRIPPED = ("libllvmlite.so", "_polars_runtime*.so", "libpython3*.so*")
@@ -71,7 +74,9 @@ def build() -> Path:
         *(part for name in EXCLUDED + COMPILER for part in ("--exclude-module", name)),
     ]  # fmt: skip
     if sys.platform != "linux":
-        command.append("--windowed")
+        command += ["--icon", str(icon())]
+    if os.name == "nt":  # a console program, for its verbs, whose own console does not show
+        command += ["--hide-console", "hide-early"]
     subprocess.run([*command, str(ROOT / "packaging" / "launch.py")], check=True, cwd=ROOT)
     folder = DIST / NAME
     # As source, beside the archive of all other modules: compiled code is found by its hash.
@@ -83,6 +88,16 @@ def build() -> Path:
     return folder
 
 
+def icon() -> Path:
+    """The program's icon as a picture that PyInstaller makes Windows' and macOS's from."""
+    import linux_package
+
+    BUILD.mkdir(exist_ok=True)
+    shutil.rmtree(BUILD / "icons", ignore_errors=True)
+    linux_package.icons(BUILD / "icons")
+    return BUILD / "icons" / "256x256" / "apps" / "nnstudio.png"
+
+
 def shed(inside: Path) -> None:
     """Take out what is never loaded."""
     for pattern in SHED:
@@ -90,7 +105,7 @@ def shed(inside: Path) -> None:
             file.unlink()
     for name in SHED_FOLDERS:
         shutil.rmtree(inside / name, ignore_errors=True)
-    if shutil.which("strip"):
+    if sys.platform == "linux" and shutil.which("strip"):  # on macOS it would break signatures
         for pattern in STRIPPED:
             for file in inside.rglob(pattern):
                 if not file.is_symlink():
@@ -168,7 +183,7 @@ def archive(folder: Path, version: str) -> Path:
         tar = subprocess.Popen(
             ["tar", "--sort=name", "-C", str(DIST), "-cf", "-", NAME], stdout=subprocess.PIPE
         )
-        subprocess.run([packer, "-9e", "-T1", "-c"], stdin=tar.stdout, stdout=out, check=True)
+        subprocess.run([packer, "-9", "-T0", "-c"], stdin=tar.stdout, stdout=out, check=True)
         if tar.wait():
             raise RuntimeError("tar failed")
     return target
@@ -189,6 +204,12 @@ def nobody() -> dict[str, Any]:
     return {"user": 65534, "group": 65534, "extra_groups": []}
 
 
+def lock(folder: Path, shut: bool) -> None:
+    """Let nobody write to the program's folder, or its owner again."""
+    if os.name != "nt":
+        subprocess.run(["chmod", "-R", "a-w" if shut else "u+w", str(folder)], check=True)
+
+
 def smoke(folder: Path) -> dict[str, object]:
     """Start the program twice as a stranger's machine would: from another directory, read-only,
     with a home that cannot be written. Raises ``AssertionError`` if anything is amiss."""
@@ -199,11 +220,13 @@ def smoke(folder: Path) -> dict[str, object]:
         shut = here / "home"
         shut.mkdir(mode=0o500)
         keep = ("PATH", "LANG", "DISPLAY", "XAUTHORITY")
+        if os.name == "nt":
+            keep = tuple(os.environ)  # much of Windows needs its variables
         variables = {key: os.environ[key] for key in keep if key in os.environ} | {
             "HOME": str(shut), "XDG_CACHE_HOME": str(shut / "none"), "QT_QPA_PLATFORM": "offscreen",
-            "XDG_RUNTIME_DIR": name,
+            "XDG_RUNTIME_DIR": name, "LOCALAPPDATA": str(shut), "APPDATA": str(shut),
         }  # fmt: skip
-        subprocess.run(["chmod", "-R", "a-w", str(folder)], check=True)
+        lock(folder, True)
         try:
             for number in (1, 2):
                 begin = time.monotonic()
@@ -222,7 +245,7 @@ def smoke(folder: Path) -> dict[str, object]:
                 figures[f"start {number}"] = told
             assert not list(shut.iterdir()), "something was written to the home"
         finally:
-            subprocess.run(["chmod", "-R", "u+w", str(folder)], check=True)
+            lock(folder, False)
     return figures
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
+from shiboken6 import delete
 
 from nnstudio.app.palettes.command_list import commands
 from nnstudio.app.palettes.fuzzy import score
@@ -131,3 +132,18 @@ def test_no_two_actions_share_a_shortcut(window):
         for keys in action.shortcuts():
             assert keys.toString() not in taken, f"{action.objectName()}: {keys.toString()}"
             taken.add(keys.toString())
+
+
+def test_the_control_that_had_the_keyboard_may_be_gone_by_then(window, qtbot):
+    gone = QPushButton(window)
+    gone.show()
+    gone.setFocus()
+    window.features["command-palette"].open_box()
+    box = window.features["command-palette"].box
+    assert box.before is gone
+    delete(gone)
+    take(box, "add drop")
+    assert not box.isVisible()
+    kinds = [node.layer.type_name for node in window.document.setup.network.nodes]
+    assert "Dropout.v1" in kinds
+    window.undo()

@@ -264,3 +264,21 @@ def test_a_link_and_a_unit_are_silenced_and_come_back(canvas):
     QTest.mouseClick(editor.freeze, LEFT)
     assert canvas.document.setup.network["dense_1"].frozen
     assert editor.freeze.text() == "Thaw"
+
+
+def test_a_hidden_canvas_is_not_behind_when_a_menu_acts_on_it(canvas):
+    click(canvas, card(canvas, "dense_1"))
+    canvas.hide()  # as the data page hides it
+    canvas.document.edit(
+        "remove",
+        canvas.document.setup.with_network(canvas.document.setup.network.remove(["dense_1"])),
+    )
+    canvas.begin_connecting()
+    canvas.remove_selected()
+    canvas.duplicate_selected()
+    canvas.freeze_selected()
+    canvas.move_left()
+    assert canvas.selected_nodes() == ()
+    assert "dense_2" in canvas.document.setup.network
+    canvas.show()
+    assert "dense_1" not in canvas.by_id
