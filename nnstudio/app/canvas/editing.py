@@ -251,7 +251,9 @@ class EditingCanvas(Viewport):
         return next((advice for advice in found if advice.is_fault), None)
 
     def shows(self, error: StudioError) -> bool:
-        """Whether a fault is told on its node already."""
+        """Whether a fault is told on its node already; one of no node, on any."""
+        if not error.node:
+            return any(column.error for column in self.columns)
         column = self.by_id.get(self._column_of(error.node) or "")
         return column is not None and bool(column.error)
 

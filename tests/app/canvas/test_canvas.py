@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.app.canvas.conftest import feed, snapshot_of
-from tests.app.canvas.pointer import LEFT, at, card, click, ids, link, units
+from tests.app.canvas.pointer import LEFT, at, card, click, hover, ids, link, units
 
 # What the offscreen screen says about menus.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -22,18 +22,18 @@ def test_hover_reads_a_links_weight(canvas):
     weight = np.zeros((4, 8), np.float32)
     weight[0, 2] = 0.8214
     feed(canvas, snapshot_of(canvas.document.setup.network, dense_1__weight=weight))
-    QTest.mouseMove(canvas, link(canvas, "dense_1", 0, 2))
+    hover(canvas, link(canvas, "dense_1", 0, 2))
     assert canvas.hint.isVisible()
     assert canvas.hint.words.text == "Weight +0.82 / x₁ → unit 3  ·  click to edit"
     weight[0, 2] = -1.31
     feed(canvas, snapshot_of(canvas.document.setup.network, 2, dense_1__weight=weight))
     assert canvas.hint.words.value == "−1.31"
-    QTest.mouseMove(canvas, QPoint(4, canvas.height() - 4))
+    hover(canvas, QPoint(4, canvas.height() - 4))
     assert not canvas.hint.isVisible()
 
 
 def test_hover_over_a_unit_tells_bias_and_shows_it_large(canvas):
-    QTest.mouseMove(canvas, at(canvas, canvas.layout_now.units["dense_1"][2]))
+    hover(canvas, at(canvas, canvas.layout_now.units["dense_1"][2]))
     words = canvas.hint.words
     assert "unit 3" in words.text and "Bias" in words.text
     assert words.pixels is not None and words.pixels.ndim == 2
