@@ -69,9 +69,7 @@ def _squeezed(
         floor = CARD_LEAST if column.has_body or column.adjustable else NARROW_LEAST
         least[rank] = max(least[rank], floor * s)
     most = CARD_WIDTH * s
-    tight = [
-        min(CARD_SMALL * s, max(a, w + TIGHT * s)) for a, w in zip(least, words, strict=True)
-    ]
+    tight = [min(CARD_SMALL * s, max(a, w + TIGHT * s)) for a, w in zip(least, words, strict=True)]
     loose = [min(most, max(a, w + PADDING * s)) for a, w in zip(least, words, strict=True)]
     if sum(tight) >= room:
         return tight

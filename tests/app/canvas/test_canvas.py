@@ -281,3 +281,23 @@ def test_units_and_links_by_keyboard(canvas, qtbot):
     QTest.keyClick(canvas, Qt.Key.Key_Up)
     QTest.keyClick(canvas, Qt.Key.Key_Up)
     assert not canvas.hint.isVisible() and canvas.selected_node() == "dense_1"
+
+
+def test_a_click_beside_a_field_keeps_the_selection(canvas):
+    click(canvas, card(canvas, "dense_1"))
+    inspector = canvas.inspector
+    assert inspector.isVisible()
+    window = canvas.window().windowHandle()
+    for corner in (QPoint(2, 2), QPoint(inspector.width() - 3, inspector.height() - 3)):
+        QTest.mouseClick(
+            window, LEFT, Qt.KeyboardModifier.NoModifier, inspector.mapTo(canvas, corner)
+        )
+        assert inspector.isVisible() and canvas.selected_node() == "dense_1"
+    for editor in inspector.form.editors.values():
+        middle = editor.mapTo(canvas, editor.rect().center())
+        QTest.mousePress(window, LEFT, Qt.KeyboardModifier.NoModifier, middle)
+        QTest.mouseRelease(window, LEFT, Qt.KeyboardModifier.NoModifier, middle)
+        popup = QApplication.activePopupWidget()
+        if popup is not None:
+            popup.hide()
+        assert canvas.selected_node() == "dense_1"
