@@ -42,6 +42,8 @@ def watch(path):
     import numpy as np
     from PySide6.QtCore import QObject, QPoint, QTimer, Slot
 
+    from PySide6.QtGui import QCursor
+
     from nnstudio.app.main import application
     from nnstudio.app.settings import Settings
     from nnstudio.app.studio import Studio
@@ -98,6 +100,8 @@ def watch(path):
                 "fields": {n: centre(e) for n, e in form.editors.items()} if form else {},
                 "focus": next((n for n, e in form.editors.items() if has_focus(e)), "")
                 if form else "",
+                "keyboard": repr(app.focusWidget()),
+                "under": repr(app.widgetAt(QCursor.pos())),
                 "joint": [[*centre(b), b.text(), b.isEnabled()] for b in canvas.joint_menu.buttons]
                 if canvas.joint_menu.isVisible() else [],
                 "insert_open": canvas.insert_menu.isVisible(),

@@ -295,6 +295,8 @@ def test_a_click_beside_a_field_keeps_the_selection(canvas):
         assert inspector.isVisible() and canvas.selected_node() == "dense_1"
     for editor in inspector.form.editors.values():
         middle = editor.mapTo(canvas, editor.rect().center())
+        under = canvas.childAt(middle)
+        assert under is editor or editor.isAncestorOf(under), (editor, under)
         QTest.mousePress(window, LEFT, Qt.KeyboardModifier.NoModifier, middle)
         QTest.mouseRelease(window, LEFT, Qt.KeyboardModifier.NoModifier, middle)
         popup = QApplication.activePopupWidget()
