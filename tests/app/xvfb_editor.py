@@ -41,7 +41,6 @@ def watch(path):
     """Run the studio; ten times a second its state goes to a file."""
     import numpy as np
     from PySide6.QtCore import QObject, QPoint, QTimer, Slot
-
     from PySide6.QtGui import QCursor
 
     from nnstudio.app.main import application
@@ -338,11 +337,11 @@ def lenet(person):
     person.empty()
     person.picture("empty")
     first = person.double("Conv2D.v1")
-    person.fill(first, filters=("6", 6), kernel=("5", [5, 5]), padding=("same", "same"),
+    person.fill(first, filters=("6", 6), kernel=("5, 5", [5, 5]), padding=("same", "same"),
                 activation=("tanh", "tanh"))  # fmt: skip
     pool = person.drag_in("AvgPool2D.v1", first)
     second = person.insert(pool, "conv 2-d", "Conv2D.v1")
-    person.fill(second, filters=("16", 16), kernel=("5", [5, 5]), activation=("tanh", "tanh"))
+    person.fill(second, filters=("16", 16), kernel=("5, 5", [5, 5]), activation=("tanh", "tanh"))
     last_pool = person.drag_in("AvgPool2D.v1", second)
     flat = person.insert(last_pool, "flatten", "Flatten.v1")
     person.insert(flat, "dense", "Dense.v1")

@@ -303,3 +303,16 @@ def test_a_click_beside_a_field_keeps_the_selection(canvas):
         if popup is not None:
             popup.hide()
         assert canvas.selected_node() == "dense_1"
+
+
+def test_one_number_is_enough_for_a_square_kernel(image_canvas):
+    canvas = image_canvas
+    canvas.select("input")
+    canvas.add_layer("Conv2D.v1")
+    node = canvas.selected_node()
+    field = canvas.inspector.form.editors["kernel"]
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert canvas.document.setup.network[node].layer.kernel == (5, 5)
