@@ -118,7 +118,8 @@ class EditingCanvas(Viewport):
         """The layers in a sentence, and which is selected."""
         text = tr("Network: {layers}.", layers=" → ".join(c.title for c in self.columns))
         if self._selected:
-            names = ", ".join(self.by_id[name].title for name in self._selected)
+            known = [self.by_id[name] for name in self._selected if name in self.by_id]
+            names = ", ".join(column.title for column in known)
             text += " " + tr("Selected: {layer}.", layer=names)
         return text
 
