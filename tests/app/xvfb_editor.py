@@ -41,7 +41,6 @@ def watch(path):
     """Run the studio; ten times a second its state goes to a file."""
     import numpy as np
     from PySide6.QtCore import QObject, QPoint, QTimer, Slot
-    from PySide6.QtGui import QCursor
 
     from nnstudio.app.main import application
     from nnstudio.app.settings import Settings
@@ -99,8 +98,6 @@ def watch(path):
                 "fields": {n: centre(e) for n, e in form.editors.items()} if form else {},
                 "focus": next((n for n, e in form.editors.items() if has_focus(e)), "")
                 if form else "",
-                "keyboard": repr(app.focusWidget()),
-                "under": repr(app.widgetAt(QCursor.pos())),
                 "joint": [[*centre(b), b.text(), b.isEnabled()] for b in canvas.joint_menu.buttons]
                 if canvas.joint_menu.isVisible() else [],
                 "insert_open": canvas.insert_menu.isVisible(),
@@ -259,8 +256,11 @@ class Person:
             self.click(*now["cards"][node])
         for name, (text, wanted) in values.items():
             self.click(*self.field(name))
-            self.until(lambda s, n=name: s["focus"] == n, f"the keyboard in {name}")
-            self.key("Escape") if name in ("padding", "activation") else self.key("ctrl+a")
+            if isinstance(wanted, str):  # a list opens, and takes letters
+                time.sleep(0.8)
+            else:
+                self.until(lambda s, n=name: s["focus"] == n, f"the keyboard in {name}")
+                self.key("ctrl+a")
             self.type(text)
             self.key("Return")
 
