@@ -115,6 +115,8 @@ def _read_flag(field: Field, value: Any) -> bool:
 def _read_sizes(field: Field, value: Any) -> tuple[int, ...]:
     if isinstance(value, str):
         value = [part for part in value.replace("×", ",").replace("x", ",").split(",") if part]
+        if len(value) == 1 and field.length:  # “5” for a kernel of 5 × 5
+            value *= field.length
     if isinstance(value, int) and field.length:
         value = [value] * field.length
     if not isinstance(value, (list, tuple)) or (field.length and len(value) != field.length):

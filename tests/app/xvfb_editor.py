@@ -56,6 +56,10 @@ def watch(path):
         place = widget.mapToGlobal(at)
         return [place.x(), place.y(), seen and widget.visibleRegion().contains(at)]
 
+    def has_focus(editor):
+        now = app.focusWidget()
+        return now is not None and (now is editor or editor.isAncestorOf(now))
+
     def on_canvas(x, y):
         left, top = canvas.camera.to_view(x, y)
         place = canvas.mapToGlobal(QPoint(round(left), round(top)))
@@ -82,7 +86,7 @@ def watch(path):
                     for n in document.setup.network.nodes
                 ],
                 "parameters": document.setup.network.parameter_count,
-                "may_run": canvas.may_run(),
+                "may_run": canvas.first_fault() is None,
                 "cards": {n: on_canvas(b.x + 9, b.y + 9) for n, b in layout.cards.items()},
                 "ports": {n: on_canvas(*layout.port(n, right=True)) for n in layout.cards},
                 "inserts": [[i.after, i.before, *on_canvas(*i.box.centre)] for i in layout.inserts],
@@ -92,6 +96,8 @@ def watch(path):
                 },
                 "databar": centre(window.databar),
                 "fields": {n: centre(e) for n, e in form.editors.items()} if form else {},
+                "focus": next((n for n, e in form.editors.items() if has_focus(e)), "")
+                if form else "",
                 "joint": [[*centre(b), b.text(), b.isEnabled()] for b in canvas.joint_menu.buttons]
                 if canvas.joint_menu.isVisible() else [],
                 "insert_open": canvas.insert_menu.isVisible(),
@@ -249,9 +255,12 @@ class Person:
         if now["selected"] != node:
             self.click(*now["cards"][node])
         for name, (text, wanted) in values.items():
-            now = self.until(lambda s, n=name: s["fields"].get(n, [0, 0, 0])[2], f"field {name}")
-            self.click(*now["fields"][name][:2])
-            self.key("Escape") if name in ("padding", "activation") else self.key("ctrl+a")
+            self.click(*self.field(name))
+            if isinstance(wanted, str):  # a list opens, and takes letters
+                time.sleep(0.8)
+            else:
+                self.until(lambda s, n=name: s["focus"] == n, f"the keyboard in {name}")
+                self.key("ctrl+a")
             self.type(text)
             self.key("Return")
 
@@ -259,6 +268,15 @@ class Person:
                 return next(x for x in s["nodes"] if x["id"] == node)[n] == w
 
             self.until(is_set, f"{node}.{name} = {wanted}")
+
+    def field(self, name):
+        """Where a field of the inspector is, once it stays there."""
+        last = None
+        while True:
+            now = self.until(lambda s: s["fields"].get(name, [0, 0, 0])[2], f"field {name}")
+            if now["fields"][name] == last:
+                return last[:2]
+            last = now["fields"][name]
 
     def empty(self):
         """An empty network, by the command palette."""
@@ -319,11 +337,11 @@ def lenet(person):
     person.empty()
     person.picture("empty")
     first = person.double("Conv2D.v1")
-    person.fill(first, filters=("6", 6), kernel=("5", [5, 5]), padding=("same", "same"),
+    person.fill(first, filters=("6", 6), kernel=("5, 5", [5, 5]), padding=("same", "same"),
                 activation=("tanh", "tanh"))  # fmt: skip
     pool = person.drag_in("AvgPool2D.v1", first)
     second = person.insert(pool, "conv 2-d", "Conv2D.v1")
-    person.fill(second, filters=("16", 16), kernel=("5", [5, 5]), activation=("tanh", "tanh"))
+    person.fill(second, filters=("16", 16), kernel=("5, 5", [5, 5]), activation=("tanh", "tanh"))
     last_pool = person.drag_in("AvgPool2D.v1", second)
     flat = person.insert(last_pool, "flatten", "Flatten.v1")
     person.insert(flat, "dense", "Dense.v1")
@@ -346,7 +364,7 @@ def residual(person):
     person.fill(first, filters=("8", 8), padding=("same", "same"))
     second = person.insert(first, "conv 2-d", "Conv2D.v1")
     person.fill(second, filters=("8", 8), padding=("same", "same"))
-    pool = person.drag_in("GlobalAvgPool2D.v1", second)
+    pool = person.drag_in("GlobalAvgPool.v1", second)
     person.insert(pool, "dense", "Dense.v1")
     now = person.state()
     person.drag(tuple(now["ports"][first]), tuple(now["cards"][pool]))

@@ -118,7 +118,8 @@ class EditingCanvas(Viewport):
         """The layers in a sentence, and which is selected."""
         text = tr("Network: {layers}.", layers=" → ".join(c.title for c in self.columns))
         if self._selected:
-            names = ", ".join(self.by_id[name].title for name in self._selected)
+            known = [self.by_id[name] for name in self._selected if name in self.by_id]
+            names = ", ".join(column.title for column in known)
             text += " " + tr("Selected: {layer}.", layer=names)
         return text
 
@@ -251,7 +252,9 @@ class EditingCanvas(Viewport):
         return next((advice for advice in found if advice.is_fault), None)
 
     def shows(self, error: StudioError) -> bool:
-        """Whether a fault is told on its node already."""
+        """Whether a fault is told on its node already; one of no node, on any."""
+        if not error.node:
+            return any(column.error for column in self.columns)
         column = self.by_id.get(self._column_of(error.node) or "")
         return column is not None and bool(column.error)
 

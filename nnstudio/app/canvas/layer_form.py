@@ -75,6 +75,8 @@ class LayerForm(SpecForm):
         self.pairs: dict[str, QWidget] = {}
         self.mixed: frozenset[str] = frozenset()
         super().__init__(spec, parent, names)
+        if host is not None:
+            self.hide()  # empty itself, it would lie over the host's first fields
 
     def _lay_out(self) -> None:
         self.flow: FlowLayout = self.host.flow if self.host is not None else FlowLayout(self, GAP)

@@ -21,7 +21,8 @@ def title(network: Network, nodes: tuple[str, ...]) -> str:
     if len(nodes) > 1:
         return tr("{count} layers", count=len(nodes))
     node = network[nodes[0]]
-    name = tr("Output") if node.id == network.output.id and node.inputs else tr(node.layer.label)
+    ends = node.id == network.output.id and hasattr(node.layer, "units")  # else it is open yet
+    name = tr("Output") if ends else tr(node.layer.label)
     size = getattr(node.layer, "units", getattr(node.layer, "filters", None))
     return name if size is None else f"{name} · {size:,}"
 

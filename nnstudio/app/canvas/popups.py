@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 
@@ -54,6 +54,15 @@ class Popup(QFrame):
             return
         if not self.isAncestorOf(now) and not now.window().inherits("QComboBoxPrivateContainer"):
             self.close_popup()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()  # a click on its border is none on the canvas behind it
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

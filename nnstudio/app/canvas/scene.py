@@ -170,7 +170,7 @@ class Scene:
         painter.translate(camera.x, camera.y)
         if camera.zoom != 1.0:
             painter.scale(camera.zoom, camera.zoom)
-        if canvas.picture is not None:
+        if canvas.picture is not None and canvas.picture.theme is look:
             links = self.current_links()
             if links is not None:
                 draw_link_image(painter, links)

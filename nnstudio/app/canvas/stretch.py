@@ -15,6 +15,7 @@ MARGIN = 14.0
 CARD_WIDTH = 122.0
 CARD_LEAST = 82.0
 NARROW_LEAST = 62.0  # of a card of few words without anything below it
+CARD_SMALL = 100.0  # where room is short; longer titles are written smaller
 PADDING = 20.0  # what a card wants beside its words
 TIGHT = 9.0  # and what it gets at least
 PITCH_MOST = 224.0
@@ -58,7 +59,8 @@ def stretch_of(columns: Sequence[Column], width: float, text: TextSizes, scale: 
 def _squeezed(
     columns: Sequence[Column], ranks: Ranks, room: float, text: TextSizes, s: float
 ) -> list[float]:
-    """Widths that add up to the room, if that is possible: each rank as its words need."""
+    """Widths that add up to the room, if that is possible: each rank as its words need. Else the
+    view shows all of it smaller."""
     words, least = [0.0] * ranks.count, [0.0] * ranks.count
     for column in columns:
         rank = ranks.rank[column.id]
@@ -67,10 +69,8 @@ def _squeezed(
         floor = CARD_LEAST if column.has_body or column.adjustable else NARROW_LEAST
         least[rank] = max(least[rank], floor * s)
     most = CARD_WIDTH * s
-    tight = [min(most, max(a, w + TIGHT * s)) for a, w in zip(least, words, strict=True)]
+    tight = [min(CARD_SMALL * s, max(a, w + TIGHT * s)) for a, w in zip(least, words, strict=True)]
     loose = [min(most, max(a, w + PADDING * s)) for a, w in zip(least, words, strict=True)]
-    if sum(tight) > room:
-        tight, loose = least, tight
     if sum(tight) >= room:
         return tight
     if sum(loose) <= room:

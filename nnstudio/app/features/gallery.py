@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Slot
 from PySide6.QtWidgets import QPushButton
 
 from nnstudio.app.entry import Entry
@@ -15,6 +15,9 @@ from nnstudio.core.text import StudioError, mark, tr
 if TYPE_CHECKING:
     from nnstudio.app.palettes.gallery_box import GalleryBox
     from nnstudio.core.editing.gallery import Architecture
+
+#: Pixels between the “+” of an empty canvas and the button beside it.
+AWAY = 16
 
 
 @feature
@@ -43,15 +46,31 @@ class Gallery(Feature):
     @Slot()
     def _show_link(self) -> None:
         """Offer the gallery where there is nothing but the input."""
-        self.link.setVisible(len(self.window.document.setup.network.nodes) == 1)
-        self.link.adjustSize()
-        canvas = self.window.canvas
-        self.link.move((canvas.width() - self.link.width()) // 2, round(canvas.height() * 0.42))
+        self._place_link()
+
+    def _place_link(self) -> None:
+        """Beside the “+” of the empty canvas, or below everything where that is narrow."""
+        canvas, link = self.window.canvas, self.link
+        layout = canvas.layout_now
+        if len(self.window.document.setup.network.nodes) > 1 or not layout.inserts:
+            link.hide()
+            return
+        link.adjustSize()
+        beside = canvas.view_rect(layout.inserts[0].box)
+        x = beside.right() + AWAY
+        y = beside.center().y() - link.height() // 2
+        if x + link.width() > canvas.width() - AWAY:
+            boxes = [*layout.cards.values(), *layout.notes.values(), *layout.blocks.values()]
+            x = (canvas.width() - link.width()) // 2
+            y = max(canvas.view_rect(box).bottom() for box in boxes) + 2 * AWAY
+        link.setVisible(y + link.height() < canvas.height() - canvas.reserved())
+        if link.pos() != QPoint(x, y):
+            link.move(x, y)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """It stays in the middle."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.LanguageChange):
-            self._show_link()
+        """It stays where the “+” is."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LanguageChange, QEvent.Type.Paint):
+            self._place_link()
         return False
 
     @Slot()

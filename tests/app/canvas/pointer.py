@@ -42,5 +42,11 @@ def click(canvas, point):
     QTest.mouseClick(canvas, LEFT, Qt.KeyboardModifier.NoModifier, point)
 
 
+def hover(canvas, point):
+    """Move there from elsewhere: a pointer that is there already moves nothing."""
+    QTest.mouseMove(canvas, QPoint(2, 2))
+    QTest.mouseMove(canvas, point)
+
+
 def units(canvas, node):
     return canvas.document.setup.network[node].layer.units

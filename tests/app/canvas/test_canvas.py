@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.app.canvas.conftest import feed, snapshot_of
-from tests.app.canvas.pointer import LEFT, at, card, click, ids, link, units
+from tests.app.canvas.pointer import LEFT, at, card, click, hover, ids, link, units
 
 # What the offscreen screen says about menus.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -22,18 +22,18 @@ def test_hover_reads_a_links_weight(canvas):
     weight = np.zeros((4, 8), np.float32)
     weight[0, 2] = 0.8214
     feed(canvas, snapshot_of(canvas.document.setup.network, dense_1__weight=weight))
-    QTest.mouseMove(canvas, link(canvas, "dense_1", 0, 2))
+    hover(canvas, link(canvas, "dense_1", 0, 2))
     assert canvas.hint.isVisible()
     assert canvas.hint.words.text == "Weight +0.82 / x₁ → unit 3  ·  click to edit"
     weight[0, 2] = -1.31
     feed(canvas, snapshot_of(canvas.document.setup.network, 2, dense_1__weight=weight))
     assert canvas.hint.words.value == "−1.31"
-    QTest.mouseMove(canvas, QPoint(4, canvas.height() - 4))
+    hover(canvas, QPoint(4, canvas.height() - 4))
     assert not canvas.hint.isVisible()
 
 
 def test_hover_over_a_unit_tells_bias_and_shows_it_large(canvas):
-    QTest.mouseMove(canvas, at(canvas, canvas.layout_now.units["dense_1"][2]))
+    hover(canvas, at(canvas, canvas.layout_now.units["dense_1"][2]))
     words = canvas.hint.words
     assert "unit 3" in words.text and "Bias" in words.text
     assert words.pixels is not None and words.pixels.ndim == 2
@@ -281,3 +281,38 @@ def test_units_and_links_by_keyboard(canvas, qtbot):
     QTest.keyClick(canvas, Qt.Key.Key_Up)
     QTest.keyClick(canvas, Qt.Key.Key_Up)
     assert not canvas.hint.isVisible() and canvas.selected_node() == "dense_1"
+
+
+def test_a_click_beside_a_field_keeps_the_selection(canvas):
+    click(canvas, card(canvas, "dense_1"))
+    inspector = canvas.inspector
+    assert inspector.isVisible()
+    window = canvas.window().windowHandle()
+    for corner in (QPoint(2, 2), QPoint(inspector.width() - 3, inspector.height() - 3)):
+        QTest.mouseClick(
+            window, LEFT, Qt.KeyboardModifier.NoModifier, inspector.mapTo(canvas, corner)
+        )
+        assert inspector.isVisible() and canvas.selected_node() == "dense_1"
+    for editor in inspector.form.editors.values():
+        middle = editor.mapTo(canvas, editor.rect().center())
+        under = canvas.childAt(middle)
+        assert under is editor or editor.isAncestorOf(under), (editor, under)
+        QTest.mousePress(window, LEFT, Qt.KeyboardModifier.NoModifier, middle)
+        QTest.mouseRelease(window, LEFT, Qt.KeyboardModifier.NoModifier, middle)
+        popup = QApplication.activePopupWidget()
+        if popup is not None:
+            popup.hide()
+        assert canvas.selected_node() == "dense_1"
+
+
+def test_one_number_is_enough_for_a_square_kernel(image_canvas):
+    canvas = image_canvas
+    canvas.select("input")
+    canvas.add_layer("Conv2D.v1")
+    node = canvas.selected_node()
+    field = canvas.inspector.form.editors["kernel"]
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert canvas.document.setup.network[node].layer.kernel == (5, 5)

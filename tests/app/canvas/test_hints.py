@@ -8,11 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtTest import QTest
 
 from nnstudio.app.canvas import slopes
 from tests.app.canvas.conftest import feed, image_data, plane_data, snapshot_of, spirals
-from tests.app.canvas.pointer import at, card, link
+from tests.app.canvas.pointer import at, card, hover, link
 from tests.app.panels import fakes
 from tests.helpers import layer, mlp, setup
 
@@ -38,12 +37,6 @@ def slope(parameters, data, key, index, size=1e-5):
         moved[key][index] += sign * size
         ends.append(cross_entropy(moved, data))
     return (ends[0] - ends[1]) / (2 * size)
-
-
-def hover(canvas, point):
-    """Move there from elsewhere: a pointer that is there already moves nothing."""
-    QTest.mouseMove(canvas, QPoint(2, 2))
-    QTest.mouseMove(canvas, point)
 
 
 def look(canvas, sequence=1, **snapshot):

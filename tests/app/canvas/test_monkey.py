@@ -188,7 +188,11 @@ def main(seeds, events, first=0, presets=("two-spirals", "mnist-cnn")):
         if kind != QtMsgType.QtDebugMsg and "This plugin does not support" not in text:
             warnings.append(text)
 
+    def raised(kind, error, trace):  # in a slot
+        warnings.append("".join(traceback.format_exception(kind, error, trace)))
+
     qInstallMessageHandler(hear)
+    sys.excepthook = raised
     wrong = 0
     for preset in presets:
         for seed in range(first, first + seeds):
@@ -196,6 +200,11 @@ def main(seeds, events, first=0, presets=("two-spirals", "mnist-cnn")):
             studio.start()
             while not studio.session.ready:
                 app.processEvents()
+            studio.session.play()
+            calm = time.perf_counter() + 3.0  # views load their libraries when there is news
+            while time.perf_counter() < calm:
+                app.processEvents()
+                time.sleep(0.005)
             begin = time.perf_counter()
             fault = ""
             try:
@@ -203,7 +212,7 @@ def main(seeds, events, first=0, presets=("two-spirals", "mnist-cnn")):
             except Exception:
                 fault = traceback.format_exc()
             if warnings:
-                fault += f"\nQt: {warnings}"
+                fault += "\n".join(["", *warnings])
                 warnings.clear()
             if not fault:
                 log, clock = sorted(monkey.log), sorted(monkey.clock)
