@@ -67,7 +67,9 @@ class Person:
             QTest.keyClick(chooser.target, Key.Key_Up)
         assert chooser.target.currentText() == name
         QTest.mouseClick(chooser.use, LEFT)
-        wait_until(lambda: self.window.document.setup.dataset.group == "Tables")
+        loader = self.window.databar.loader
+        wait_until(lambda: not loader.busy and not chooser.isVisible())
+        assert self.window.document.setup.dataset.group == "Tables"
 
     # --- the data page ---
 

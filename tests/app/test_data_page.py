@@ -78,6 +78,8 @@ def test_a_click_on_a_column_shows_what_it_is_like(page, qtbot):
     assert "1 outliers" in card.facts.text()
     page.table.select("age")
     assert "1 missing" in card.facts.text()
+    page.table.select("day")
+    assert card.facts.text().startswith("median 2024-01-1")
     page.table.select("town")
     assert card.form.editors["encode"].isVisible() and not card.form.editors["scale"].isVisible()
 

@@ -12,6 +12,8 @@ from nnstudio.app import heatmap, theme
 from nnstudio.app.backdrop import draw_message
 from nnstudio.app.data_page.inspection import Look
 from nnstudio.app.readout import Readout
+from nnstudio.app.tried_control import date_text
+from nnstudio.core.sources.raw import DATE
 from nnstudio.core.text import tr
 
 BAR_ROW = 19.0
@@ -25,6 +27,11 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 def short(value: float) -> str:
     """Four figures."""
     return f"{value:,.4g}".replace("-", "−")
+
+
+def text_of(value: float, kind: str) -> str:
+    """A value of a column of some kind: four figures, or a date."""
+    return date_text(value) if kind == DATE else short(value)
 
 
 class Distribution(QWidget):
@@ -83,8 +90,8 @@ class Distribution(QWidget):
         painter.setPen(QColor(look.muted))
         painter.setFont(theme.font(10))
         below = QRectF(area.left(), area.bottom() + 2, area.width(), 15)
-        painter.drawText(below, LEFT, short(shown.summary.minimum))
-        painter.drawText(below, RIGHT, short(shown.summary.maximum))
+        painter.drawText(below, LEFT, text_of(shown.summary.minimum, shown.summary.kind))
+        painter.drawText(below, RIGHT, text_of(shown.summary.maximum, shown.summary.kind))
 
     def _draw_categories(self, painter: QPainter, tops: list[tuple[str, int]]) -> None:
         look = theme.current()
@@ -118,7 +125,8 @@ class Distribution(QWidget):
         if not 0 <= at < len(counts):
             self._readout.hide()
             return
-        span = f"{short(float(edges[at]))} … {short(float(edges[at + 1]))}"
+        ends = (text_of(float(edges[at + k]), look.summary.kind) for k in (0, 1))
+        span = " … ".join(ends)
         count = tr("{n} rows", n=f"{int(counts[at]):,}")
         self._readout.read(event.position(), [(span, ""), ("", count)])
 

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from nnstudio.app.data_page.charts import Distribution, short
+from nnstudio.app.data_page.charts import Distribution, short, text_of
 from nnstudio.app.data_page.inspection import Look
 from nnstudio.app.forms import SpecForm
 from nnstudio.app.i18n import say
@@ -84,8 +84,8 @@ class ColumnCard(QFrame):
             lines = [
                 tr("mean {mean} · deviation {deviation}", mean=short(stats.mean),
                    deviation=short(stats.deviation)),
-                tr("median {median} · {n} different values", median=short(stats.median),
-                   n=f"{stats.distinct:,}"),
+                tr("median {median} · {n} different values",
+                   median=text_of(stats.median, stats.kind), n=f"{stats.distinct:,}"),
             ]  # fmt: skip
             if stats.outliers:
                 lines.append(tr("{n} outliers", n=f"{stats.outliers:,}"))

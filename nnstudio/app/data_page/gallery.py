@@ -75,15 +75,16 @@ class Gallery(QAbstractScrollArea):
         """How many stand side by side."""
         return max(1, (self.viewport().width() + GAP) // (self.tile + GAP))
 
-    def _row_height(self) -> int:
+    def row_height(self) -> int:
+        """Pixels from one row to the next."""
         return self.tile + CAPTION + GAP
 
     def _measure(self) -> None:
         rows = -(-len(self.pictures.captions) // self.columns())
         bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, rows * self._row_height() - self.viewport().height()))
+        bar.setRange(0, max(0, rows * self.row_height() - self.viewport().height()))
         bar.setPageStep(self.viewport().height())
-        bar.setSingleStep(self._row_height() // 2)
+        bar.setSingleStep(self.row_height() // 2)
 
     def resizeEvent(self, event: Any) -> None:
         """Another width holds another number of columns."""
@@ -93,21 +94,21 @@ class Gallery(QAbstractScrollArea):
     def rect_of(self, place: int) -> QRectF:
         """Where a picture is drawn."""
         row, column = divmod(place, self.columns())
-        y = row * self._row_height() - self.verticalScrollBar().value()
+        y = row * self.row_height() - self.verticalScrollBar().value()
         return QRectF(column * (self.tile + GAP), y, self.tile, self.tile)
 
     def place_at(self, at: QPointF) -> int:
         """The picture under a point, −1 if there is none."""
         column = int(at.x() // (self.tile + GAP))
-        row = int((at.y() + self.verticalScrollBar().value()) // self._row_height())
+        row = int((at.y() + self.verticalScrollBar().value()) // self.row_height())
         place = row * self.columns() + column
         inside = 0 <= column < self.columns() and 0 <= place < len(self.pictures.captions)
         return place if inside else -1
 
     def visible_places(self) -> range:
         """The pictures in sight."""
-        top = self.verticalScrollBar().value() // self._row_height()
-        rows = self.viewport().height() // self._row_height() + 2
+        top = self.verticalScrollBar().value() // self.row_height()
+        rows = self.viewport().height() // self.row_height() + 2
         first = top * self.columns()
         return range(first, min(first + rows * self.columns(), len(self.pictures.captions)))
 

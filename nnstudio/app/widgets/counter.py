@@ -14,6 +14,10 @@ CAPTION = 11
 GAP = 6
 #: A name that changes is an event for assistive technology: not one a frame.
 TELL_MILLISECONDS = 250
+#: Between a number and its suffix there.
+SUFFIX_GAP = 3
+#: The smallest type that a number is drawn in.
+LEAST = 9
 
 
 class Counter(QWidget):
@@ -41,6 +45,8 @@ class Counter(QWidget):
     def show_number(self, number: int, suffix: str = "") -> None:
         """Show a number with thousands separators and a small suffix such as ``of 5``."""
         if (number, suffix) != (self.number, self.suffix):
+            if suffix != self.suffix:
+                self.updateGeometry()
             self.number, self.suffix = number, suffix
             if not self._telling.isActive():
                 self._telling.start()
@@ -73,8 +79,17 @@ class Counter(QWidget):
         number = QFontMetrics(theme.font(self.pixels, bold=True)).horizontalAdvance(self.room)
         caption = QFontMetrics(theme.font(CAPTION)).horizontalAdvance(tr(self.caption).upper())
         if self.inline:
-            return QSize(caption + GAP + number, theme.pixels(20))
+            room = caption + GAP + max(number, self._together())
+            return QSize(room, theme.pixels(20))
         return QSize(max(number, caption) + 4, theme.pixels(44))
+
+    def _together(self) -> int:
+        """The least room for the largest number that the suffix speaks of, and the suffix."""
+        if not self.suffix:
+            return 0
+        largest = "".join(letter for letter in self.suffix if letter in "0123456789,")
+        number = QFontMetrics(theme.font(LEAST, bold=True)).horizontalAdvance(largest)
+        return number + QFontMetrics(theme.font(11)).horizontalAdvance(self.suffix) + SUFFIX_GAP + 1
 
     def changeEvent(self, event: QEvent) -> None:
         """The caption follows the language."""
@@ -95,12 +110,13 @@ class Counter(QWidget):
         top, height = (0, self.height()) if self.inline else (theme.pixels(2), theme.pixels(14))
         painter.drawText(QRectF(0, top, self.width(), height), flags, caption)
         left = painter.fontMetrics().horizontalAdvance(caption) + GAP if self.inline else 0
-        suffix_font = theme.font(12 if self.inline else 13)
+        suffix_font = theme.font(11 if self.inline else 13)
+        gap = SUFFIX_GAP if self.inline else 6
         suffix_room = 0.0
         if self.suffix:
-            suffix_room = QFontMetrics(suffix_font).horizontalAdvance(self.suffix) + 6
+            suffix_room = QFontMetrics(suffix_font).horizontalAdvance(self.suffix) + gap
         pixels = self.pixels
-        while pixels > 9:
+        while pixels > LEAST:
             width = QFontMetrics(theme.font(pixels, bold=True)).horizontalAdvance(self.text)
             if left + width + suffix_room <= self.width():
                 break
@@ -113,5 +129,5 @@ class Counter(QWidget):
             width = painter.fontMetrics().horizontalAdvance(self.text)
             painter.setFont(suffix_font)
             painter.setPen(QColor(look.muted))
-            painter.drawText(left + round(width) + 6, baseline, self.suffix)
+            painter.drawText(left + round(width) + gap, baseline, self.suffix)
         painter.end()
