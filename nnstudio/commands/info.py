@@ -7,6 +7,7 @@ import json
 import sys
 from typing import Any
 
+from nnstudio.core import project
 from nnstudio.core.exchange.importing import dataset_for, is_importable, read_file, summary
 from nnstudio.core.opening import load
 from nnstudio.core.setup import Setup, Training
@@ -40,6 +41,26 @@ def facts(setup: Setup) -> dict[str, Any]:
     return {**totals, "layers": layers}
 
 
+def work_in(path: str) -> dict[str, Any]:
+    """What a project holds besides its network: examples, how far it is trained, its runs, and the
+    keyframes from which they go on."""
+    found = project.read(path)
+    state = found.state
+    tree = {} if state is None else state.tree
+    arrays = {} if state is None else state.runs
+    kept = [len(array) for name, array in arrays.items()
+            if name.startswith("keyframes/") and name.endswith("/where")]  # fmt: skip
+    runs = tree.get("runs")
+    return {
+        "examples": {"train": len(found.data.train), "valid": len(found.data.valid)},
+        "step": 0 if state is None else state.step,
+        "epoch": 0 if state is None else state.counters[1],
+        "arrays": 0 if state is None else len(state.arrays),
+        "runs": len(runs) if isinstance(runs, list) else 0,
+        "keyframes": sum(kept),
+    }
+
+
 def declare(parser: argparse.ArgumentParser) -> None:
     """Of what, and how."""
     parser.add_argument("what", metavar="PRESET|CSV", help=tr("a preset or a CSV file"))
@@ -56,6 +77,8 @@ def run(options: argparse.Namespace) -> int:
         setup, read = Setup(dataset, reading.network, Training(), reading.name), summary(reading)
     else:
         setup, _ = load(options.what, options.target)
+        if project.is_project(options.what):
+            read = work_in(options.what)
     found = facts(setup) | read
     if options.json:
         sys.stdout.write(json.dumps(found) + "\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ from nnstudio.core.exchange.formats import Importer
 from nnstudio.core.exchange.imported import Reading
 from nnstudio.core.exchange.keras_layers import Call, is_layer, read_layer
 from nnstudio.core.exchange.plain_values import UNKNOWN, Class, Method, Path
+from nnstudio.core.keras_classes import missing, own_class
 from nnstudio.core.registry import register
 from nnstudio.core.text import StudioError, mark
 
@@ -22,6 +24,10 @@ from nnstudio.core.text import StudioError, mark
 MERGES = {"add": "Add", "multiply": "Multiply", "average": "Average", "concatenate": "Concatenate"}
 #: What the input is taken to be where the text does not say, by the layer that reads it first.
 USUAL_SHAPES: dict[str, Shape] = {"Conv1D": (128, 1), "Dense": (2,)}
+
+
+#: Arguments by which a layer states the input's shape.
+STATES = {"input_shape", "input_dim", "batch_input_shape"}
 
 
 @dataclass
@@ -47,6 +53,7 @@ class Reader(Evaluator):
         self.chosen: Model | None = None
         self.assembly: Assembly | None = None
         self.strays: list[Call] = []
+        self.tree = ast.Module([], [])
 
     # --- calls ---
 
@@ -266,16 +273,17 @@ class Reader(Evaluator):
         model = self.chosen or (candidates[-1] if candidates else None)
         if model is None:
             loose = [one for one in self.strays if not one.used and is_layer(one.name)]
-            if not loose:
-                raise StudioError(mark("There is no Keras model in “{name}”."), name=name)
+            if not loose or own_class(self.tree) is not None:
+                raise missing(self.tree, name)
             model = Model(loose[0].line, calls=list(loose))
         if model.ends is not None:
             assembly = model.assembly or self.assembly
             output = model.ends[1]
             if isinstance(output, (list, tuple)) and output:
-                self.remark(model.line, StudioError(
-                    mark("A network has one output here; the first one was taken.")
-                ))  # fmt: skip
+                if len(output) > 1:
+                    self.remark(model.line, StudioError(
+                        mark("A network has one output here; the first one was taken.")
+                    ))  # fmt: skip
                 output = output[0]
             if (
                 not isinstance(output, Tensor)
@@ -304,10 +312,15 @@ class Reader(Evaluator):
     def _start(self, assembly: Assembly, model: Model) -> Tensor:
         """The input of a Sequential model, where it is stated or as it usually is."""
         shape, line = model.shape, model.line
-        first = next((one for one in model.calls if isinstance(one, Call)), None)
-        if first is not None and shape is None:
-            line = first.line
-            named = first.named
+        calls = list(_flat(model))
+        first = next((one for one in calls if is_layer(one.name)), None)
+        stated = next((one for one in calls if STATES & one.named.keys()), first)
+        if shape is None:  # a nested model may state it, or a layer that is unknown here
+            nested = [one for one in model.calls if isinstance(one, Model) and one.shape]
+            shape = nested[0].shape if nested and nested[0] is model.calls[0] else None
+        if stated is not None and shape is None:
+            line = stated.line
+            named = stated.named
             if "input_dim" in named:
                 shape = self._shape(named["input_dim"], line)
             elif "batch_input_shape" in named and isinstance(named["batch_input_shape"], tuple):
@@ -326,6 +339,15 @@ class Reader(Evaluator):
         except StudioError as error:
             assembly.remark(line, error)
             return assembly.start((2,), line)
+
+
+def _flat(model: Model, depth: int = 0) -> Iterator[Call]:
+    """The layers of a Sequential model and of those inside it, the first of them."""
+    for one in model.calls[:2000] if depth < 20 else ():
+        if isinstance(one, Model):
+            yield from _flat(one, depth + 1)
+        elif isinstance(one, Call):
+            yield one
 
 
 @register("KerasSourceIn.v1")
@@ -348,5 +370,6 @@ class KerasSource(Importer):
         """The model that is trained, or the last one."""
         tree = parse(content, name)
         reader = Reader()
+        reader.tree = tree
         reader.run(tree)
         return dataclasses.replace(reader.reading(name), name=name.rpartition(".")[0] or name)

@@ -21,6 +21,7 @@ from nnstudio.core.exchange.keras_layers import Call
 from nnstudio.core.exchange.plain_values import UNKNOWN, Class, Function, Method, Path
 from nnstudio.core.registry import register
 from nnstudio.core.text import StudioError, mark
+from nnstudio.core.torch_shapes import candidate_shapes, shapes_of
 
 #: Steps of one try beyond which no other shape is tried.
 MOST_EFFORT = 10_000
@@ -46,8 +47,7 @@ class Reader(Evaluator):
         self.assembly = Assembly()
         self.modules: list[Module] = []
         self.training: dict[str, Any] = {}
-        self.wants: list[int] = []  # inputs that Linear layers expect, in order
-        self.first: Call | None = None
+        self.placed: list[Call] = []  # modules in the order in which the example meets them
         self.epochs_seen = False
 
     # --- calls ---
@@ -192,6 +192,14 @@ class Reader(Evaluator):
 
     def _place(self, call: Call, tensor: Tensor) -> Tensor:
         """The layer of a module, after a tensor."""
+        self.placed.append(call)
+        if call.name.startswith("Conv") and len(tensor.shape) > 1:
+            wanted = call.args[0] if call.args else call.named.get("in_channels")
+            if isinstance(wanted, int) and wanted != tensor.shape[-1]:
+                self.remark(call.line, StudioError(
+                    mark("This layer expects {wanted} channels, but gets {given} here."),
+                    wanted=wanted, given=tensor.shape[-1],
+                ))  # fmt: skip
         try:
             made, error = names.read_module(call, tensor.shape)
         except StudioError as unread:
@@ -205,6 +213,7 @@ class Reader(Evaluator):
         for one in made:
             if one.type_name == "Dense.v1":
                 wanted = call.args[0] if call.args else call.named.get("in_features")
+                wanted = None if call.name == "LazyLinear" else wanted
                 if isinstance(wanted, int) and tensor.shape != (wanted,):
                     self.remark(call.line, StudioError(
                         mark("This layer expects {wanted} numbers, but gets {given} here."),
@@ -233,6 +242,7 @@ class Reader(Evaluator):
             kept = name != "flatten" and len(args) > 3  # a new shape, not just a row
             if kept:
                 return self._odd(name, first, line)
+            self.placed.append(Call(name, [], {}, line))
             return self._add([layer("Flatten.v1")], first, Call(name, [], {}, line))
         if name == "mean" and len(first.shape) > 1:
             return self._add([layer("GlobalAvgPool.v1")], first, Call(name, [], {}, line))
@@ -285,6 +295,29 @@ class Reader(Evaluator):
         return found if isinstance(found, Tensor) else None
 
 
+def _lost(name: str, line: int, reader: Reader) -> StudioError:
+    """Why a model could not be followed, with the first line that could not be read."""
+    if not reader.remarks:
+        return StudioError(
+            mark("The model at line {line} of “{name}” could not be followed from input to "
+                 "output."), line=line, name=name,
+        )  # fmt: skip
+    first = min(reader.remarks, key=lambda remark: remark.line)
+    return StudioError(
+        mark("The model at line {line} of “{name}” could not be followed from input to output. "
+             "Line {at}: {reason}"), line=line, name=name, at=first.line, reason=first.text,
+    )  # fmt: skip
+
+
+def _read_loss_functions(reader: Reader, tree: ast.Module) -> None:
+    """A loss that is called as a function, such as ``F.cross_entropy``, anywhere in the text."""
+    for node in ast.walk(tree) if "loss" not in reader.training else ():
+        name = getattr(node.func, "attr", "") if isinstance(node, ast.Call) else ""
+        if name in names.LOSS_FUNCTIONS:
+            names.read_setting(reader.training, names.LOSS_FUNCTIONS[name], [], {})
+            return
+
+
 def _tensors(values: list[Any]) -> list[Tensor]:
     """The tensors among arguments, also inside one list."""
     found: list[Tensor] = []
@@ -315,7 +348,14 @@ class PytorchSource(Importer):
         """The last model of the text."""
         tree = parse(content, name)
         best: tuple[int, Reader, Tensor] | None = None
-        for shape in names.candidate_shapes(tree):
+        shapes = candidate_shapes(tree)
+        tried: set[Shape] = set()
+        lost: tuple[int, Reader] | None = None
+        while shapes:
+            shape = shapes.pop(0)
+            if shape in tried:
+                continue
+            tried.add(shape)
             reader = Reader(shape)
             reader.run(tree)
             faults = len(reader.remarks)
@@ -323,16 +363,22 @@ class PytorchSource(Importer):
             if model is None:
                 break
             output = reader.follow(model)
+            if len(tried) == 1:  # by now the arguments of the first layers are known
+                shapes = shapes_of(reader.placed) + shapes
             if output is None:
+                lost = lost or (model.line, reader)
                 continue
             faults = len(reader.remarks) + len(reader.assembly.remarks) - faults
             if best is None or faults < best[0]:
                 best = (faults, reader, output)
             if not faults or reader.effort > MOST_EFFORT:
                 break
+        if best is None and lost is not None:
+            raise _lost(name, *lost)
         if best is None or len(best[1].assembly.nodes) < 2:
             raise StudioError(mark("There is no PyTorch model in “{name}”."), name=name)
         _, reader, output = best
+        _read_loss_functions(reader, tree)
         found = reader.assembly.finish(output, name.rpartition(".")[0] or name)
         found = dataclasses.replace(
             found, network=names.with_softmax(found.network, reader.training),

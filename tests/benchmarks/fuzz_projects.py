@@ -222,10 +222,10 @@ class Mutator:
     def _numbers(self, manifest: dict, entries: dict) -> None:
         """Numbers that no training gives."""
         found = self._listed(manifest)
-        if not found or found[1].get("type") not in archive.TYPES:
+        if not found or str(found[1].get("type")) not in archive.TYPES:
             return
         raw = entries.get(str(found[1].get("entry")), b"")
-        dtype = np.dtype(archive.TYPES[found[1]["type"]])
+        dtype = np.dtype(archive.TYPES[str(found[1]["type"])])
         values = np.frombuffer(raw[: len(raw) // dtype.itemsize * dtype.itemsize], dtype).copy()
         odd = (np.nan, np.inf, -np.inf, 1e38, -1e38, 1e-45, 0.0) if dtype.kind == "f" else (
             -1, 2**62, -(2**62), 10**6, 255, 0, 1)  # fmt: skip

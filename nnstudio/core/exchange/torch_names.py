@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 from typing import Any
 
@@ -36,7 +35,8 @@ PASSING = {"to", "float", "contiguous", "cuda", "cpu", "clone", "detach", "squee
 
 #: Modules by the function that reads them.
 MODULES = {
-    "Linear", "Conv1d", "Conv2d", "ConvTranspose2d", "MaxPool1d", "MaxPool2d", "AvgPool1d",
+    "Linear", "LazyLinear", "Conv1d", "Conv2d", "ConvTranspose2d", "MaxPool1d", "MaxPool2d",
+    "AvgPool1d",
     "AvgPool2d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "BatchNorm1d",
     "BatchNorm2d", "LayerNorm", "Dropout", "Dropout2d", "Flatten", "PReLU", "ZeroPad2d",
     "Upsample", "UpsamplingNearest2d", "UpsamplingBilinear2d", "Identity", "LogSoftmax",
@@ -68,8 +68,9 @@ def read_module(call: Call, shape: Shape) -> Read:
     if name in ACTIVATIONS:
         return _activation(name, call)
     match name:
-        case "Linear":
-            given = _given(call, "in_features", "out_features", "bias")
+        case "Linear" | "LazyLinear":
+            order = ("in_features", "out_features", "bias")
+            given = _given(call, *order[name != "Linear" :])
             made = layer("Dense.v1", units=given.get("out_features"), **_bias(given))
             return [made], None
         case "Conv1d" | "Conv2d" | "ConvTranspose2d":
@@ -214,6 +215,12 @@ _LOSSES = {
     "L1Loss": "MAE.v1", "HuberLoss": "Huber.v1", "SmoothL1Loss": "Huber.v1",
     "PoissonNLLLoss": "Poisson.v1", "KLDivLoss": "KLDivergence.v1",
 }  # fmt: skip
+#: Losses as functions, by the class that does the same.
+LOSS_FUNCTIONS = {
+    "cross_entropy": "CrossEntropyLoss", "nll_loss": "NLLLoss", "mse_loss": "MSELoss",
+    "binary_cross_entropy": "BCELoss", "binary_cross_entropy_with_logits": "BCEWithLogitsLoss",
+    "l1_loss": "L1Loss", "huber_loss": "HuberLoss", "smooth_l1_loss": "SmoothL1Loss",
+}  # fmt: skip
 _OPTIMIZERS = {"SGD": "SGD", "Adam": "Adam", "AdamW": "AdamW", "RMSprop": "RMSprop",
                "Adagrad": "Adagrad", "Adadelta": "Adadelta", "Adamax": "Adamax", "NAdam": "Nadam",
                "RAdam": "RAdam", "Rprop": "Rprop"}  # fmt: skip
@@ -226,6 +233,11 @@ def read_setting(
 ) -> StudioError | None:
     """A loss or an optimizer that the text makes; gives what could not be read of it."""
     try:
+        if name.endswith("LR") or name in ("OneCycleLR", "LambdaLR", "ReduceLROnPlateau"):
+            return StudioError(
+                mark("The schedule “{name}” was not read; the rate stays constant. "
+                     "Choose one under Schedule."), name=name[:60],
+            )  # fmt: skip
         if name in _LOSSES:
             values = {}
             if is_number(named.get("label_smoothing")) and name == "CrossEntropyLoss":
@@ -272,35 +284,3 @@ def with_softmax(network: Network, training: dict[str, Any]) -> Network:
         return network
     changed: Any = dataclasses.replace(output.layer, activation=kind)  # type: ignore[type-var]
     return network.replace(output.id, changed)
-
-
-def candidate_shapes(tree: ast.Module) -> list[Shape]:
-    """Shapes that an example may have, from the arguments of the first layers in the text."""
-    found: list[Shape] = []
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    for node in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
-        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        wanted = [k.value for k in node.keywords if k.arg in ("in_features", "in_channels")]
-        first: Any = node.args[0] if node.args else next(iter(wanted), None)
-        size = first.value if isinstance(first, ast.Constant) else None
-        channels = size if isinstance(size, int) and 0 < size < 1_000_000 else None
-        if name in ("Linear", "LazyLinear", "Conv1d", "Conv2d", "ConvTranspose2d", "Flatten"):
-            if name == "Conv2d" or name == "ConvTranspose2d":
-                sizes = (28, 32, 224, 64, 96, 128, 16, 8, 48, 20, 12, 256, 299)
-                found += [(s, s, channels or 1) for s in sizes]
-            elif name == "Conv1d":
-                found += [(s, channels or 1) for s in (128, 100, 64, 256, 32, 50, 200, 16)]
-            elif name == "Linear":
-                found.append((channels or 2,))
-            else:
-                continue
-            break
-    text = ast.unparse(tree) if len(ast.dump(tree)) < 2_000_000 else ""
-    flattens_first = any(word in text for word in ("nn.Flatten()", "view(", "flatten(", "reshape("))
-    if found and len(found[0]) == 1 and flattens_first:
-        side = int(found[0][0] ** 0.5)
-        if side * side == found[0][0] and side > 4:
-            found.insert(0, (side, side, 1))
-        elif found[0][0] == 3072:
-            found.insert(0, (32, 32, 3))
-    return found or [(2,)]
