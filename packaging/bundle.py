@@ -50,8 +50,8 @@ SHED = (
     # GTK's looks with all that they need; the window has looks of its own.
     *(f"lib{name}*" for name in (
         "qgtk3", "gtk-3", "gdk-3", "gdk_pixbuf", "atk-", "atspi", "cairo", "pango", "pixman",
-        "thai", "datrie", "epoxy", "gio-2", "gobject-2", "gmodule-2", "mount.so", "blkid", "Xcomposite",
-        "Xdamage", "Xinerama", "jpeg.so",
+        "thai", "datrie", "epoxy", "gio-2", "gobject-2", "gmodule-2", "mount.so", "blkid",
+        "Xcomposite", "Xdamage", "Xinerama", "jpeg.so",
     )),
     # Screens without a window system, and what reaches the network.
     *(f"lib{name}*" for name in (
@@ -231,9 +231,9 @@ def smoke(folder: Path) -> dict[str, object]:
         here.chmod(0o755)
         shut = here / "home"
         shut.mkdir(mode=0o500)
-        keep = ("PATH", "LANG", "DISPLAY", "XAUTHORITY")
+        keep = ["PATH", "LANG", "DISPLAY", "XAUTHORITY"]
         if os.name == "nt":
-            keep = tuple(os.environ)  # much of Windows needs its variables
+            keep = list(os.environ)  # much of Windows needs its variables
         variables = {key: os.environ[key] for key in keep if key in os.environ} | {
             "HOME": str(shut), "XDG_CACHE_HOME": str(shut / "none"), "QT_QPA_PLATFORM": "offscreen",
             "XDG_RUNTIME_DIR": name, "LOCALAPPDATA": str(shut), "APPDATA": str(shut),
