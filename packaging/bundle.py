@@ -34,8 +34,8 @@ EXCLUDED = (
     "pyqtgraph.examples", "pyqtgraph.opengl", "pytest", "hypothesis", "setuptools",
     "pip", "PyInstaller",
     "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtQuickWidgets", "PySide6.QtQuickControls2",
-    "PySide6.QtDesigner", "PySide6.QtHelp", "PySide6.QtSql", "PySide6.QtTest", "PySide6.QtOpenGL",
-    "PySide6.QtOpenGLWidgets", "PySide6.QtConcurrent", "PySide6.QtNetwork", "PySide6.QtXml",
+    "PySide6.QtDesigner", "PySide6.QtHelp", "PySide6.QtSql", "PySide6.QtTest",
+    "PySide6.QtConcurrent", "PySide6.QtNetwork", "PySide6.QtXml",
     "PySide6.QtUiTools", "PySide6.QtDBus",
 )  # fmt: skip
 #: With all code compiled, the compiler itself; elsewhere than on Linux its cache needs it.
