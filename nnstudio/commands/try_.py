@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import time
+from types import TracebackType
 
 from nnstudio.core.text import mark, tr
 
@@ -30,6 +31,16 @@ def run(options: argparse.Namespace) -> int:
     from nnstudio.core import contracts, registry
     from nnstudio.core.compiled import jit
 
+    faults: list[str] = []
+    told_of = sys.excepthook
+
+    def raised(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        faults.append(repr(error))
+        told_of(kind, error, trace)
+
+    sys.excepthook = raised
     studio = Studio(options.preset, None, Settings())
     studio.start()
 
@@ -58,6 +69,7 @@ def run(options: argparse.Namespace) -> int:
         "compiled": len(jit.compiled) + studio.session.warmth.compiled_elsewhere,
         "registry": counts,
     }
+    faults += [repr(error) for error in studio.bridge.failures]
     studio.close()
-    sys.stdout.write(json.dumps(told) + "\n")
-    return 0
+    sys.stdout.write(json.dumps(told | {"faults": faults}) + "\n")
+    return int(bool(faults))

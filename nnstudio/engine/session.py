@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from nnstudio.core import heap
 from nnstudio.core.data import Data
 from nnstudio.core.project import State
 from nnstudio.core.setup import Setup
@@ -382,6 +383,7 @@ class Session:
     def _publish(self, now: float) -> None:
         if self._trainer is None:
             return
+        heap.give_back()
         if not self.playing and self._wanted is None:
             self._recorder.rest(self._trainer)
         self._runs_follow()

@@ -84,7 +84,7 @@ class Warmth:
 
     def run(self) -> None:
         """See that what the first networks need is compiled and loaded; start on the rest."""
-        if self.done:
+        if self.done or self._cancelled.is_set():
             return
         names, first = kernel_order()
         if not mark_path().exists():
@@ -122,6 +122,8 @@ class Warmth:
             )  # fmt: skip
         except OSError:
             self._child = None  # it will be compiled here, with stutters
+        if self._cancelled.is_set():  # meanwhile
+            self.cancel()
 
     def _wait_for(self, wanted: int) -> None:
         """Read the child's progress until it has compiled so many."""

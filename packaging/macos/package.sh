@@ -14,7 +14,6 @@ sips -s format icns "$root/build/icons/512x512/apps/nnstudio.png" \
   --out "$app/Contents/Resources/nnstudio.icns"
 cat > "$app/Contents/Info.plist" <<END
 <?xml version="1.0" encoding="UTF-8"?>
-<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">
 <dict>
   <key>CFBundleName</key><string>NNStudio</string>
