@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from nnstudio.app.palettes.gallery_box import GalleryBox
     from nnstudio.core.editing.gallery import Architecture
 
+#: Pixels between the input's card and the offer beside it, and from the edge.
+BESIDE, MARGIN = 60, 12
+
 
 @feature
 class Gallery(Feature):
@@ -46,7 +49,11 @@ class Gallery(Feature):
         self.link.setVisible(len(self.window.document.setup.network.nodes) == 1)
         self.link.adjustSize()
         canvas = self.window.canvas
-        self.link.move((canvas.width() - self.link.width()) // 2, round(canvas.height() * 0.42))
+        middle = (canvas.width() - self.link.width()) // 2
+        right = [canvas.view_rect(box).right() for box in canvas.layout_now.cards.values()]
+        left = max([middle, *(edge + BESIDE for edge in right)])  # never on the input's units
+        left = min(left, canvas.width() - self.link.width() - MARGIN)
+        self.link.move(left, round(canvas.height() * 0.42))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """It stays in the middle."""

@@ -12,6 +12,8 @@ from nnstudio.core.text import tr
 CAPTION = 11
 #: Between a caption and its number on one line.
 GAP = 6
+#: Pixels of “of 5”.
+SUFFIX, INLINE_SUFFIX = 13, 12
 
 
 class Counter(QWidget):
@@ -35,8 +37,11 @@ class Counter(QWidget):
     def show_number(self, number: int, suffix: str = "") -> None:
         """Show a number with thousands separators and a small suffix such as ``of 5``."""
         if (number, suffix) != (self.number, self.suffix):
+            other = suffix != self.suffix
             self.number, self.suffix = number, suffix
             self._tell()
+            if other:
+                self.updateGeometry()
             self.update()
 
     def set_pixels(self, pixels: int) -> None:
@@ -64,6 +69,9 @@ class Counter(QWidget):
         """The room for the number, or for the caption if that is wider."""
         number = QFontMetrics(theme.font(self.pixels, bold=True)).horizontalAdvance(self.room)
         caption = QFontMetrics(theme.font(CAPTION)).horizontalAdvance(tr(self.caption).upper())
+        if self.suffix:
+            small = QFontMetrics(theme.font(INLINE_SUFFIX if self.inline else SUFFIX))
+            number += small.horizontalAdvance(self.suffix) + GAP
         if self.inline:
             return QSize(caption + GAP + number, theme.pixels(20))
         return QSize(max(number, caption) + 4, theme.pixels(44))
@@ -87,7 +95,7 @@ class Counter(QWidget):
         top, height = (0, self.height()) if self.inline else (theme.pixels(2), theme.pixels(14))
         painter.drawText(QRectF(0, top, self.width(), height), flags, caption)
         left = painter.fontMetrics().horizontalAdvance(caption) + GAP if self.inline else 0
-        suffix_font = theme.font(12 if self.inline else 13)
+        suffix_font = theme.font(INLINE_SUFFIX if self.inline else SUFFIX)
         suffix_room = 0.0
         if self.suffix:
             suffix_room = QFontMetrics(suffix_font).horizontalAdvance(self.suffix) + 6
