@@ -28,7 +28,9 @@ class HeaderButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        say(self, text=text, tool_tip=tool_tip, name=text or tool_tip, description=tool_tip)
+        say(self, tool_tip=tool_tip, name=text or tool_tip, description=tool_tip)
+        if text:  # else its owner says what is on it, in every language
+            say(self, text=text)
 
     def sizeHint(self) -> QSize:
         return QSize(round(self._advance()) + 8, HEIGHT)

@@ -8,12 +8,13 @@ import binascii
 from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
+from nnstudio.app import theme
 from nnstudio.app.layouts import ARRANGEMENTS
 from nnstudio.app.settings import Settings
 
 USUAL_SIZE = QSize(1440, 900)
 #: Widths of the left and the right column, in a wide and in a narrow window.
-SIDES = {"wide": (236, 317), "narrow": (230, 262)}
+SIDES = {"wide": (236, 317), "narrow": (236, 262)}
 NARROW = 1200
 #: The share of the height that the lower panels take.
 LOWER = 0.262
@@ -58,15 +59,24 @@ class WindowLayout:
             known = len(kept) == splitter.count() and sum(kept) > 0
             splitter.setSizes(kept if known else usual[name])
 
-    def arrange(self, size: QSize) -> None:
-        """Size the parts as the chosen layout has them."""
-        for name, sizes in self._usual(size).items():
-            self.splitters[name].setSizes(sizes)
+    def arrange(self, size: QSize, layout: str = "") -> None:
+        """Size the parts as a layout has them, or the chosen one."""
+        self.put(self._usual(size, layout))
 
-    def _usual(self, size: QSize) -> dict[str, list[int]]:
-        chosen = ARRANGEMENTS[self.settings.layout]
+    def sizes(self) -> dict[str, list[int]]:
+        """What ``put`` puts back."""
+        return {name: splitter.sizes() for name, splitter in self.splitters.items()}
+
+    def put(self, sizes: dict[str, list[int]]) -> None:
+        """Size the parts as they were."""
+        for name, splitter in self.splitters.items():
+            splitter.setSizes(sizes[name])
+
+    def _usual(self, size: QSize, layout: str = "") -> dict[str, list[int]]:
+        chosen = ARRANGEMENTS[layout or self.settings.layout]
         width, height = size.width(), size.height()
-        left, right = SIDES["narrow" if width < NARROW else "wide"]
+        sides = SIDES["narrow" if width < NARROW else "wide"]
+        left, right = (theme.pixels(side) for side in sides)
         right = max(right, round(width * chosen.wide))
         low = round(height * (chosen.low or LOWER))
         bottom = self.splitters["bottom"]

@@ -201,7 +201,7 @@ def notice(kind: str) -> Callable[[Window], object]:
             autosave: Any = window.features["autosave"]
             choices = {
                 mark("Open the copy"): autosave.open_first,
-                mark("Next"): autosave.skip_first,
+                mark("Next copy"): autosave.skip_first,
                 mark("Delete it"): autosave.delete_first,
             }
             values = {"name": "two-spirals", "when": "2026-05-04 10:15", "more": 2}

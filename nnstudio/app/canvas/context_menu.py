@@ -80,7 +80,7 @@ def _fill_for_layers(canvas: NetworkCanvas) -> None:
     elif column.block:
         menu.addAction(tr("Fold the block"), canvas.fold_selection)
     elif column.foldable:
-        words = tr("Unfold") if column.is_folded else tr("Fold")
+        words = tr("Unfold") if column.is_folded else tr("Fold the layer")
         menu.addAction(words, canvas.fold_selection)
     if column.block:
         menu.addAction(tr("Dissolve the block"), canvas.dissolve_selected)

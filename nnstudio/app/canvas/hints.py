@@ -135,7 +135,7 @@ def words_for(
     if hit.kind == "port":
         return Words(tr("Drag to connect this layer to another one"))
     if hit.kind == "fold":
-        return Words(tr("Unfold") if column.is_folded else tr("Fold"))
+        return Words(tr("Unfold") if column.is_folded else tr("Fold the layer"))
     if hit.kind == "block":
         return _block_words(hit, column, picture, slopes)
     if hit.kind == "insert":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nnstudio.app.data.data_change import change_dataset, preset_for
 from nnstudio.app.data.dataset_sliders import DatasetSliders
@@ -15,6 +15,7 @@ from nnstudio.app.document import Document
 from nnstudio.app.i18n import say
 from nnstudio.app.icons import icon
 from nnstudio.app.widgets.chips import Chips
+from nnstudio.app.widgets.flow import FlowLayout
 from nnstudio.core import fields
 from nnstudio.core.contracts import Dataset
 from nnstudio.core.plane import PlaneDataset
@@ -74,10 +75,9 @@ class PlanePage(QWidget):
             tool_tip=mark("Draws other points of the same pattern."),
         )
         self.again.clicked.connect(self._draw_again)
-        below = QHBoxLayout()
-        below.setSpacing(6)
-        below.addWidget(self.draw, 1)
-        below.addWidget(self.again, 1)
+        below = FlowLayout(gap=6)  # one below the other where the column is narrow
+        below.addWidget(self.draw)
+        below.addWidget(self.again)
         column.addLayout(below)
         self.formula = FormulaField(self)
         self.formula.changed.connect(self._use_formula)

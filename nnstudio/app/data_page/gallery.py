@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from nnstudio.app import theme
 from nnstudio.app.backdrop import draw_message
+from nnstudio.app.i18n import say
 from nnstudio.app.widgets.painting import draw_focus_ring
-from nnstudio.core.text import tr
+from nnstudio.core.text import mark, tr
 
 TILE, CAPTION, GAP = 64, 16, 8
 
@@ -53,6 +54,7 @@ class Gallery(QAbstractScrollArea):
         self.pictures = Pictures(np.zeros((0, 1, 1, 1), np.uint8), [])
         self.current = -1
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        say(self, name=mark("Images"))
         self.setFrameShape(self.Shape.NoFrame)
         self.viewport().setAutoFillBackground(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

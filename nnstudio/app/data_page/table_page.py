@@ -19,6 +19,7 @@ from nnstudio.app.data_page.inspection import Inspection, as_numbers, even_rows
 from nnstudio.app.data_page.pair_plot import Axis, PairPlot
 from nnstudio.app.data_page.part_card import PartCard
 from nnstudio.app.data_page.table_model import TableModel
+from nnstudio.app.i18n import say
 from nnstudio.app.widgets.combo import Combo, Labelled
 from nnstudio.app.widgets.segmented import SegmentedTabs
 from nnstudio.core.data import Data
@@ -43,6 +44,7 @@ class TableView(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        say(self, name=mark("All rows"))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
@@ -142,7 +144,7 @@ class TablePage(QWidget):
         for part in self.parts.values():
             cards.addWidget(part)
         cards.addStretch(1)
-        side = QScrollArea(self)
+        side = say(QScrollArea(self), name=mark("Preparation"))
         side.setWidget(inside)
         side.setWidgetResizable(True)
         side.setFixedWidth(SIDE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from nnstudio.app.panel import Panel
@@ -13,6 +14,22 @@ if TYPE_CHECKING:
     from nnstudio.app.widgets.buttons import IconButton
 
 
+class Tools(QWidget):
+    """A panel's small controls. Their group follows when they need more room, or less."""
+
+    room_changed = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        """What is inside has another size."""
+        done = bool(super().event(event))
+        if event.type() == QEvent.Type.LayoutRequest and self.sizeHint() != self._told:
+            self._told = self.sizeHint()
+            self.room_changed.emit()
+        return done
+
+    _told = QSize()
+
+
 class PanelFrame(QWidget):
     """Lives in a group, and moves from one to another."""
 
@@ -20,7 +37,7 @@ class PanelFrame(QWidget):
         super().__init__(parent)
         self.panel = panel
         self.group: PanelGroup | None = None
-        self.tools = QWidget(self)
+        self.tools = Tools(self)
         self.tools.hide()
         self.tools.setMinimumWidth(1)  # it moves to a row of its own before it is squeezed
         row = QHBoxLayout(self.tools)

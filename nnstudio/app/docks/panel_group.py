@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -19,11 +19,14 @@ from nnstudio.app import theme
 from nnstudio.app.docks.panel_frame import PanelFrame
 from nnstudio.app.docks.panel_layout import Group
 from nnstudio.app.docks.panel_tabs import MIME, PanelTabs
+from nnstudio.app.i18n import say
 from nnstudio.app.widgets.buttons import IconButton
 from nnstudio.core.text import mark, tr
 
 #: The part of a side on which a drop makes a group of its own.
 EDGE = 0.25
+#: After a change of language or type, until what is inside has followed.
+SETTLE_MILLISECONDS = 60
 
 
 class DropShade(QWidget):
@@ -60,7 +63,7 @@ class PanelGroup(QWidget):
         self.group = group
         self.place = place
         self.frames: list[PanelFrame] = []
-        self.tabs = PanelTabs(self)
+        self.tabs = say(PanelTabs(self), name=mark("Panels here"))
         self.tabs.currentChanged.connect(self._turn)
         self.tabs.dropped_outside.connect(self.dropped_outside)
         self.add_button = IconButton(
@@ -91,6 +94,10 @@ class PanelGroup(QWidget):
         self.second.setContentsMargins(14 if place == "right" else 12, 0, 10, 0)
         self.second.addStretch(1)
         self.column.addLayout(self.second)
+        self.settling = QTimer(self)
+        self.settling.setSingleShot(True)
+        self.settling.setInterval(SETTLE_MILLISECONDS)
+        self.settling.timeout.connect(self.refresh)
         self.shade = DropShade(self)
         self.setAcceptDrops(True)
 
@@ -108,6 +115,7 @@ class PanelGroup(QWidget):
                 frame.group = self
                 self.column.addWidget(frame, 1)
                 frame.tools.setParent(self)
+                frame.tools.room_changed.connect(self.settle)
         self.frames = list(frames)
         self.refresh()
 
@@ -117,28 +125,41 @@ class PanelGroup(QWidget):
         self.column.removeWidget(frame)
         self.heading.removeWidget(frame.tools)
         self.second.removeWidget(frame.tools)
+        frame.tools.room_changed.disconnect(self.settle)
         frame.tools.setParent(frame)
         frame.tools.hide()
         frame.group = None
         if frame in self.frames:
             self.frames.remove(frame)
 
+    @Slot()
     def refresh(self) -> None:
         """Names and the panel in front."""
         names = [frame.panel.name for frame in self.frames]
         current = self.group.current if self.group.current in names else (names or [""])[0]
         titles = [(frame.panel.name, tr(frame.panel.title)) for frame in self.frames]
         self.tabs.show_names(titles, current)
-        self.tabs.setAccessibleName(tr("Panels here"))
         for frame in self.frames:
             front = frame.panel.name == current
             frame.setVisible(front)
             frame.tools.setVisible(front)
-            inner = frame.tools.layout()
-            if inner is not None:
-                inner.invalidate()  # what changed while they were hidden has told nobody
-        self.place_tools()
+        self.settle()
         self.close_button.setObjectName(f"close_{current}")
+
+    @Slot()
+    def settle(self) -> None:
+        """Lay out anew from the inside out: what changed while it was hidden, or before its
+        surroundings did, has told nobody."""
+        for frame in self.frames:
+            inner = frame.tools.layout()
+            assert inner is not None
+            inner.invalidate()
+            inner.activate()
+            frame.tools.updateGeometry()
+        self.place_tools()
+        for row in (self.heading, self.second, self.column):
+            row.invalidate()
+        self.column.activate()
 
     def place_tools(self) -> None:
         """The front panel's controls beside its name if there is room, else below it."""
@@ -184,7 +205,7 @@ class PanelGroup(QWidget):
         super().changeEvent(event)
         kinds = (QEvent.Type.LanguageChange, QEvent.Type.FontChange)
         if event.type() in kinds and hasattr(self, "shade"):
-            self.refresh()
+            self.settling.start()
 
     # --- dropping ---
 

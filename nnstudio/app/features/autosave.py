@@ -162,7 +162,7 @@ class Autosave(Feature):
             message,
             {
                 mark("Open the copy"): self.open_first,
-                mark("Next"): self.skip_first,
+                mark("Next copy"): self.skip_first,
                 mark("Delete it"): self.delete_first,
             },
         )

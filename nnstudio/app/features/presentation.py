@@ -91,8 +91,10 @@ class Presentation(Feature):
         window.databar.hide()
         self._show_panels(window.settings.presenting)
         window.menuBar().setMaximumHeight(0)  # hidden, its shortcuts would be gone
+        self._sizes = window.places.sizes()
         self._dress(SCALE)
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
+        window.places.arrange(window.screen().size(), "presenting")
         if self.pointer is None:
             self.pointer = Pointer(window)
         application = QApplication.instance()
@@ -119,6 +121,7 @@ class Presentation(Feature):
         window.menuBar().setMaximumHeight(16777215)
         window.setWindowState(window.windowState() & ~Qt.WindowState.WindowFullScreen)
         self._dress(1.0)
+        window.places.put(self._sizes)
         if self.pointer is not None:
             self.pointer.hide()
         self._tick()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtCore import QEvent, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -53,8 +53,10 @@ SHORT_SPEEDS = {
 WIDE = 1230
 #: Boxes with long texts may give so many pixels together; in a narrow window more.
 SQUEEZE = 48
-SQUEEZE_COMPACT = 80
+SQUEEZE_COMPACT = 30
 HEIGHT = 60
+#: After a change of type, until what is inside has followed.
+SETTLE_MILLISECONDS = 60
 
 
 class Progress(QWidget):
@@ -138,6 +140,10 @@ class TopBar(QFrame):
         self.speed.activated.connect(self._speed_activated)
         self.full_screen = IconButton("fullscreen", mark("Full screen"), parent=self)
         self.full_screen.clicked.connect(actions["full_screen"].trigger)
+        self.settling = QTimer(self)
+        self.settling.setSingleShot(True)
+        self.settling.setInterval(SETTLE_MILLISECONDS)
+        self.settling.timeout.connect(self._settle)
         self._lay_out()
         document.changed.connect(self._follow)
         self._show_end()
@@ -188,6 +194,16 @@ class TopBar(QFrame):
             if self._width_wanted() <= width + (SQUEEZE_COMPACT if compact else SQUEEZE):
                 return
 
+    @Slot()
+    def _settle(self) -> None:
+        """What is inside has taken the new type."""
+        for box in self.controls.boxes.values():
+            inner = box.layout()
+            assert inner is not None
+            inner.invalidate()
+            box.updateGeometry()
+        self._suit(self.width())
+
     def _width_wanted(self) -> int:
         """What all parts want now, not what they wanted before the last change."""
         for part in (self.speed_box, self.controls):
@@ -236,7 +252,7 @@ class TopBar(QFrame):
             for label in (self.progress.left, self.progress.speed):
                 label.setFixedHeight(theme.pixels(CAPTION))
             self.progress.set_compact(bool(self.compact))
-            self._suit(self.width())
+            self.settling.start()
         super().changeEvent(event)
 
     @Slot(int)

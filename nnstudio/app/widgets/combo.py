@@ -50,6 +50,11 @@ class Combo(QComboBox):
         if event.type() == QEvent.Type.FontChange:
             self.setFixedHeight(theme.pixels(HEIGHT))
 
+    def showPopup(self) -> None:
+        """The list is called as the box is."""
+        self.view().setAccessibleName(self.accessibleName())
+        super().showPopup()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scrolling past must not change training."""
         event.ignore()

@@ -18,6 +18,8 @@ TELL_MILLISECONDS = 250
 SUFFIX_GAP = 3
 #: The smallest type that a number is drawn in.
 LEAST = 9
+#: Pixels of “of 5”.
+SUFFIX, INLINE_SUFFIX = 13, 11
 
 
 class Counter(QWidget):
@@ -78,6 +80,10 @@ class Counter(QWidget):
         """The room for the number, or for the caption if that is wider."""
         number = QFontMetrics(theme.font(self.pixels, bold=True)).horizontalAdvance(self.room)
         caption = QFontMetrics(theme.font(CAPTION)).horizontalAdvance(tr(self.caption).upper())
+        if self.suffix:
+            small = QFontMetrics(theme.font(INLINE_SUFFIX if self.inline else SUFFIX))
+            number += small.horizontalAdvance(self.suffix)
+            number += SUFFIX_GAP if self.inline else GAP
         if self.inline:
             room = caption + GAP + max(number, self._together())
             return QSize(room, theme.pixels(20))
@@ -89,7 +95,12 @@ class Counter(QWidget):
             return 0
         largest = "".join(letter for letter in self.suffix if letter in "0123456789,")
         number = QFontMetrics(theme.font(LEAST, bold=True)).horizontalAdvance(largest)
-        return number + QFontMetrics(theme.font(11)).horizontalAdvance(self.suffix) + SUFFIX_GAP + 1
+        return (
+            number
+            + QFontMetrics(theme.font(INLINE_SUFFIX)).horizontalAdvance(self.suffix)
+            + SUFFIX_GAP
+            + 1
+        )
 
     def changeEvent(self, event: QEvent) -> None:
         """The caption follows the language."""
@@ -110,7 +121,7 @@ class Counter(QWidget):
         top, height = (0, self.height()) if self.inline else (theme.pixels(2), theme.pixels(14))
         painter.drawText(QRectF(0, top, self.width(), height), flags, caption)
         left = painter.fontMetrics().horizontalAdvance(caption) + GAP if self.inline else 0
-        suffix_font = theme.font(11 if self.inline else 13)
+        suffix_font = theme.font(INLINE_SUFFIX if self.inline else SUFFIX)
         gap = SUFFIX_GAP if self.inline else 6
         suffix_room = 0.0
         if self.suffix:

@@ -7,6 +7,9 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QS
 
 from nnstudio.app.i18n import say
 
+#: Neither by Tab nor by a click, so that Space goes on meaning Play; the arrow keys reach it.
+NO_TAB = Qt.FocusPolicy.NoFocus
+
 
 class SegmentedTabs(QFrame):
     """One of a few choices, all visible. Arrow keys move between them."""
@@ -29,7 +32,7 @@ class SegmentedTabs(QFrame):
             button.setCheckable(True)
             button.setProperty("role", "segment")
             button.setObjectName(f"segment_{key}")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus if number == 0 else NO_TAB)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             say(button, text=text, name=text)
             self.group.addButton(button, number)
@@ -51,8 +54,15 @@ class SegmentedTabs(QFrame):
         self.group.blockSignals(True)
         self.button(key).setChecked(True)
         self.group.blockSignals(False)
+        self._lead()
+
+    def _lead(self) -> None:
+        """Tab comes to the chosen one; the arrow keys go on from there."""
+        for button in self.group.buttons():
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus if button.isChecked() else NO_TAB)
 
     @Slot(int, bool)
     def _toggled(self, number: int, checked: bool) -> None:
         if checked:
+            self._lead()
             self.chosen.emit(self.keys[number])
