@@ -1,4 +1,4 @@
-"""What to say when a loss is no finite number any more: where it began, and the likely cause."""
+"""When a loss is no finite number any more: where it began, the likely cause, the way back."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from nnstudio.core.compiled import state as st
 from nnstudio.core.text import StudioError, mark
 
 if TYPE_CHECKING:
+    from nnstudio.engine.history import Curves
+    from nnstudio.engine.runs import Runs
     from nnstudio.engine.trainer import Trainer
 
 
@@ -42,3 +44,15 @@ def not_finite(trainer: Trainer, rate: float) -> StudioError:
         step=step,
         rate=f"{rate:g}",
     )
+
+
+def last_good_step(runs: Runs, curves: Curves) -> int | None:
+    """The step of the present run's keyframe to go back to after a divergence, None without one.
+    It is the last before the training loss was lowest, for what follows already leads away."""
+    track = runs.track()
+    if track is None or track.diverged < 0:
+        return None
+    known = np.isfinite(curves.train_loss)
+    low = curves.step[known][np.argmin(curves.train_loss[known])] if known.any() else 0
+    place = runs.find(min(int(low), track.diverged))
+    return None if place is None else place.keyframe.step

@@ -9,14 +9,13 @@ import threading
 import time
 from collections.abc import Callable
 
-import numpy as np
-
 from nnstudio.core import heap
 from nnstudio.core.data import Data
 from nnstudio.core.project import State
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError
 from nnstudio.engine import named, runs_file
+from nnstudio.engine.divergence import last_good_step
 from nnstudio.engine.history import Curves
 from nnstudio.engine.keyframe import Keyframe
 from nnstudio.engine.pace import Pace
@@ -158,16 +157,8 @@ class Session:
         self._send(lambda: self._open_run(number))
 
     def last_good(self) -> int | None:
-        """After a divergence: the step of the keyframe to go back to, None without one. It is the
-        last before the training loss was lowest, for what follows already leads away."""
-        track = self.runs.track()
-        if track is None or track.diverged < 0:
-            return None
-        curves = self.curves()
-        known = np.isfinite(curves.train_loss)
-        low = curves.step[known][np.argmin(curves.train_loss[known])] if known.any() else 0
-        place = self.runs.find(min(int(low), track.diverged))
-        return None if place is None else place.keyframe.step
+        """After a divergence: the step of the keyframe to go back to, None without one."""
+        return last_good_step(self.runs, self.curves())
 
     def state(self, then: Callable[[Callable[[], State] | None], None]) -> None:
         """Hand what makes the state of this moment, with the tree of runs, to ``then``, on the
