@@ -57,13 +57,14 @@ def test_training_is_recorded(qtbot, studio, tmp_path, form):  # noqa: F811
     path = tmp_path / form
     feature.record_to(str(path))
     studio.session.play()
-    qtbot.waitUntil(lambda: feature.film.frames >= 4, timeout=20000)
+    qtbot.waitUntil(lambda: feature.film.frames >= 10, timeout=60000)
     studio.session.pause()
     qtbot.mouseClick(box.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: feature.film is None, timeout=20000)
     if form != "frames":
         with Image.open(path) as found:
-            assert found.n_frames >= 2 and found.size[0] <= 480
+            # WebP joins frames that are alike.
+            assert found.n_frames >= (2 if form == "gif" else 1) and found.size[0] <= 480
     else:
         assert len(list(path.glob("frame-*.png"))) >= 4
 
