@@ -2,9 +2,9 @@
 
 ``python -m tests.app.xvfb_editor [FOLDER]`` starts Xvfb, a window manager and the studio, and plays
 a person with xdotool: drags and double-clicks out of the palette, keys, links pulled from port to
-port, Play, undo to the empty canvas and redo. A timer inside the studio only reads (``xvfb_state``):
-it writes where things are to a file. Pictures go to FOLDER. It ends with 1 and a sentence if anything
-is not as it should be. Needs Xvfb, openbox, xdotool and import (ImageMagick).
+port, Play, undo to the empty canvas and redo. A timer inside the studio only reads (``xvfb_state``)
+and writes where things are to a file. Pictures go to FOLDER. It ends with 1 if anything is
+not as it should be. Needs Xvfb, openbox, xdotool and import (ImageMagick).
 """
 
 from __future__ import annotations
