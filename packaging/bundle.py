@@ -133,16 +133,17 @@ def shed(inside: Path) -> None:
 
 def warm(folder: Path) -> None:
     """Compile every kernel for every level, on all cores: from source, or by the built program
-    where it brings its compiler."""
-    inside = folder / "_internal" / "nnstudio"
+    where it brings its compiler. What an earlier build of the same kernels compiled is used again.
+    """
     what = [sys.executable, "-m", "nnstudio"] if COMPILER else [program(folder)]
     begin = time.monotonic()
+    source = stamp(folder)
     cores = os.cpu_count() or 1
     shares = [("--share", f"{i}/{cores}") for i in range(cores)]
     for arguments in (shares, [("--plain",)]):  # the last sees to it that it is complete
         running = []
         for level in LEVELS:
-            target = inside / "compiled" / level
+            target = BUILD / "compiled" / source / level
             target.mkdir(parents=True, exist_ok=True)
             variables = os.environ | {
                 "NUMBA_CPU_NAME": level, "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(target),
@@ -154,8 +155,10 @@ def warm(folder: Path) -> None:
             ]  # fmt: skip
         if sum(process.wait() for process in running):
             raise RuntimeError("compiling failed")
+    inside = folder / "_internal" / "nnstudio" / "compiled"
     for level in LEVELS:
-        (inside / "compiled" / level / "stamp").write_text(stamp(folder))
+        shutil.copytree(BUILD / "compiled" / source / level, inside / level)
+        (inside / level / "stamp").write_text(source)
     say(f"compiled for {', '.join(LEVELS)} in {time.monotonic() - begin:.0f} s")
 
 
