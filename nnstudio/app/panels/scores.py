@@ -22,11 +22,13 @@ from nnstudio.app.rest import at_rest
 from nnstudio.core.contracts import Loss
 from nnstudio.core.data import Data
 from nnstudio.core.setup import Setup
-from nnstudio.core.text import mark, tr
+from nnstudio.core.text import language, mark, tr
 from nnstudio.engine.view import Snapshot, View
 
 #: A verdict of another kind must hold for so many measures before it is shown: no flicker.
 STEADY = 6
+#: Pixels from one line of Chinese to the next.
+CHINESE_LINE = 18
 
 
 @dataclass(frozen=True)
@@ -292,7 +294,7 @@ class Figures(QWidget):
         names, values = QFontMetrics(theme.font(12)), QFontMetrics(theme.font(13, bold=True))
         words = max(map(names.horizontalAdvance, (tr("Training loss"), tr("Validation loss"))))
         words += names.horizontalAdvance(tr("Accuracy"))
-        figures = values.horizontalAdvance("≈ 0.0000") + values.horizontalAdvance("≈ 99.9 %")
+        figures = values.horizontalAdvance("0.0000") + values.horizontalAdvance("100.0 %")
         return int(words + figures + 4 * 8 + 8)
 
     def minimumSizeHint(self) -> QSize:
@@ -336,21 +338,12 @@ class Verdict(QFrame):
             self.update()
 
     def _suit(self) -> None:
-        """Room for two lines, so that nothing below moves when the verdict changes, or for as many
-        as the text needs (Chinese lines are higher)."""
-        margins = self.contentsMargins()
-        inner = self.layout()
-        assert inner is not None
-        inside = inner.contentsMargins()
-        width = self.width() - margins.left() - margins.right() - inside.left() - inside.right()
-        needed = self._label.heightForWidth(max(width, 60))
-        least = max(needed, self._label.fontMetrics().lineSpacing() * 2)
-        if least != self._label.minimumHeight():
-            self._label.setMinimumHeight(least)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._suit()
+        """Room for two lines, so that nothing below moves when the verdict changes; Chinese lines
+        are higher."""
+        line = self._label.fontMetrics().lineSpacing()
+        if language() == "zh":
+            line = max(line, theme.pixels(CHINESE_LINE))
+        self._label.setMinimumHeight(2 * line)
 
     @staticmethod
     def _colours(level: str) -> tuple[str, str]:
