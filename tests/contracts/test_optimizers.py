@@ -10,7 +10,7 @@ import pytest
 from nnstudio.core import fields, registry
 from nnstudio.core.contracts import Optimizer
 from nnstudio.core.text import StudioError
-from nnstudio.engine import trainer as trainer_module
+from nnstudio.engine import program as program_module
 from nnstudio.engine.plan import plan
 from nnstudio.engine.trainer import Trainer
 from tests import naive
@@ -110,7 +110,7 @@ def test_whole_set_is_the_batch_whatever_the_batch_size_says(name):
 
 
 def test_a_whole_set_that_needs_too_much_memory_is_refused_with_a_way_out(monkeypatch):
-    monkeypatch.setattr(trainer_module, "plan", partial(plan, memory_limit=10_000))
+    monkeypatch.setattr(program_module, "plan", partial(plan, memory_limit=10_000))
     made = setup(mlp(3, 2, last="linear"), "MSE.v1", optimizer=optimizer("GradientDescent.v1"))
     data = random_data(3, 2, 500, task="regression")
     with pytest.raises(StudioError, match="all 500 examples in one step"):

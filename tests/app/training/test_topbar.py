@@ -189,7 +189,7 @@ def test_speed_from_the_bar_and_from_the_menu(window, qtbot):
     assert speed.currentData() == 0
 
 
-def test_numbers_follow_training_and_nothing_jumps(window):
+def test_numbers_follow_training_and_nothing_jumps(window, qtbot):
     bar = window.topbar
     bar.show_snapshot(snapshot(step=9, epoch=0))
     before = bar.controls.pos()
@@ -197,7 +197,7 @@ def test_numbers_follow_training_and_nothing_jumps(window):
     window.layout().activate()
     assert (bar.epoch.text, bar.step_count.text) == ("12,345", "1,234,567")
     assert bar.controls.pos() == before
-    assert "12,345" in bar.epoch.accessibleName()
+    qtbot.waitUntil(lambda: "12,345" in bar.epoch.accessibleName())
 
 
 def test_progress_and_time_left(window):

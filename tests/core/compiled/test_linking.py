@@ -32,7 +32,7 @@ def test_all_code_loads_in_a_fresh_process_without_the_compiler():
     code = (
         "import sys\n"
         "from nnstudio.engine import warm\n"
-        "from nnstudio.core import jit\n"
+        "from nnstudio.core.compiled import jit\n"
         "for done, total in warm.compile_all(): pass\n"
         "assert done == total == len(jit.kernels) + len(warm.LOOPS)\n"
         "assert not jit.compiled, jit.compiled\n"
