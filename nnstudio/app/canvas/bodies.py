@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 UNIT_SHARE = 0.81  # a thumbnail's part of its pitch
 BAR_PITCH = 24.0
 MEND = 26.0  # the height of a note's button
+MAPS_WIDER = 1.25  # feature maps may be so much wider than their card, into the gaps beside it
 
 
 def place_body(
@@ -55,8 +56,9 @@ def place_body(
         layout.blocks[column.id] = Box(middle - card / 2, y, card, height)
         layout.grids[column.id] = (column.count, 1)
     elif column.kind == "maps":
-        rows, across = _map_grid(column.count, card, room)
-        size = min(card / across, room / rows)
+        wide = max(card, min(card * MAPS_WIDER, _room_around(layout, column) - 12 * s))
+        rows, across = _map_grid(column.count, wide, room)
+        size = min(wide / across, room / rows)
         block = Box(middle - size * across / 2, top, size * across, size * rows)
         layout.blocks[column.id] = block
         layout.grids[column.id] = (rows, across)
@@ -74,12 +76,10 @@ def _room_around(layout: Layout, column: Column) -> float:
     return widths[rank] + (gaps[max(0, rank - 1)] + gaps[min(rank, len(gaps) - 1)]) / 2
 
 
-def _map_grid(count: int, card: float, room: float) -> tuple[int, int]:
-    """Rows and columns of feature maps: few of them large, many side by side."""
-    least = min(4, 1 if count < 3 else 2 if count <= 8 else 4)
-    across = least
-    while across < 8 and -(-count // across) * card / across > room:
-        across *= 2
+def _map_grid(count: int, width: float, room: float) -> tuple[int, int]:
+    """Rows and columns of feature maps in which each is as large as it can be."""
+    choices = range(1 if count < 3 else 2, 9)
+    across = max(choices, key=lambda n: (min(width / n, room / -(-count // n)), n))
     return -(-count // across), across
 
 
