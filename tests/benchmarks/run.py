@@ -18,6 +18,10 @@ meets all alike; the medians are compared. A peer's figure is the best of its se
 
 from __future__ import annotations
 
+import nnstudio  # noqa: F401  (first: it sets BLAS to one thread before NumPy is imported)
+
+# isort: split
+
 import argparse
 import importlib
 import json
@@ -31,7 +35,6 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-import nnstudio  # noqa: F401  (sets BLAS to one thread before NumPy is imported)
 from tests.benchmarks.networks import REFERENCES
 
 ROUNDS = 5
