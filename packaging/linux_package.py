@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -41,6 +42,8 @@ MIME = """\
 </mime-info>
 """
 
+#: It depends on what Qt links to and the folder does not bring (found with objdump), and on a C
+#: library as new as that of the machine it was built on.
 CONTROL = """\
 Package: nnstudio
 Version: {version}
@@ -48,8 +51,8 @@ Section: education
 Priority: optional
 Architecture: amd64
 Installed-Size: {kilobytes}
-Depends: libc6, libgl1, libegl1, libxkbcommon0, libxkbcommon-x11-0, libxcb-cursor0, libdbus-1-3,
- libfontconfig1, libxcb-icccm4, libxcb-keysyms1, libxcb-shape0, libxcb-image0, libxcb-render-util0
+Depends: libc6 (>= {libc}), libgl1, libegl1, libxcb1, libwayland-client0, libwayland-cursor0,
+ libwayland-egl1
 Recommends: fonts-noto-cjk
 Maintainer: NNStudio developers <nnstudio@localhost>
 Description: Assemble a neural network, press Play, and see it learn
@@ -106,7 +109,9 @@ def deb(folder: Path, target: Path, version: str) -> Path:
             root / "DEBIAN" / "postrm": REFRESH,
         }
         size = sum(file.stat().st_size for file in root.rglob("*") if file.is_file())
-        files[root / "DEBIAN" / "control"] = CONTROL.format(version=version, kilobytes=size >> 10)
+        files[root / "DEBIAN" / "control"] = CONTROL.format(
+            version=version, kilobytes=size >> 10, libc=platform.libc_ver()[1]
+        )
         for path, text in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")

@@ -205,17 +205,15 @@ def level_of(features: Collection[str]) -> str:
 
 
 def host_features() -> dict[str, bool]:
-    """What this processor can do, by LLVM's names as far as ``level_of`` asks for them."""
-    if sys.platform == "linux":
-        names = {"bmi1": "bmi", "abm": "lzcnt"}
-        with contextlib.suppress(OSError), Path("/proc/cpuinfo").open() as file:
-            for line in file:
-                key, _, value = line.partition(":")
-                if key.strip() in ("flags", "Features"):
-                    return {names.get(name, name): True for name in value.split()}
-    import llvmlite.binding
-
-    return dict(llvmlite.binding.get_host_cpu_features())
+    """What this processor can do, by LLVM's names as far as ``level_of`` asks for them, without
+    LLVM; Linux only."""
+    names = {"bmi1": "bmi", "abm": "lzcnt"}
+    with contextlib.suppress(OSError), Path("/proc/cpuinfo").open() as file:
+        for line in file:
+            key, _, value = line.partition(":")
+            if key.strip() in ("flags", "Features"):
+                return {names.get(name, name): True for name in value.split()}
+    return {}
 
 
 def numba_settings(cpu_features: Callable[[], Mapping[str, bool]]) -> dict[str, str]:
@@ -239,7 +237,10 @@ def numba_settings(cpu_features: Callable[[], Mapping[str, bool]]) -> dict[str, 
 @cache
 def settle() -> None:
     """Put these settings in the environment, once, before compiled code is first asked for."""
-    os.environ.update(numba_settings(host_features))
+    if sys.platform == "linux":
+        os.environ.update(numba_settings(host_features))
+    else:
+        compiler()  # does so itself, for it can ask LLVM
 
 
 def shipped_folder(level: str) -> Path | None:

@@ -9,10 +9,12 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+import llvmlite.binding
+
 from nnstudio.core.compiled import code_store, jit
 
 # Before Numba is imported, which reads its configuration once.
-os.environ.update(jit.numba_settings(jit.host_features))
+os.environ.update(jit.numba_settings(llvmlite.binding.get_host_cpu_features))
 
 import numba
 import numpy as np
