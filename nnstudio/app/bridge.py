@@ -35,6 +35,8 @@ BUDGET = 0.008
 SHARE = 2.5
 #: Seconds; nothing counts as slower to show than this.
 SLOWEST = 0.1
+#: Panels are shown so many times less often while training needs every core.
+SHARED = 2.0
 #: The probe thread rests so long after work, in multiples of the work: training needs the core.
 REST = 1.0
 #: Seconds; a measure that takes longer than this rests no longer.
@@ -159,6 +161,8 @@ class Bridge(QObject):
         if not _matches(setup, snapshot):
             return
         visible = sum(fed.panel.isVisible() for fed in self._fed)
+        # Whatever the window paints, a network that trains on every core has to wait for.
+        pace = SHARED if snapshot.running and self.session.threads_used > 1 else 1.0
         for fed in self._fed:
             panel = fed.panel
             if fed.pending or not panel.isVisible() or (panel.settles and now < fed.due):
@@ -176,7 +180,7 @@ class Bridge(QObject):
             fed.request = request
             # A panel that is slow to show is shown less often.
             slowness = max(4.0, SHARE * visible) * fed.display_seconds
-            fed.due = now + max(CALM if self.calm else 1.0 / panel.rate, slowness)
+            fed.due = now + max(CALM if self.calm else pace / panel.rate, slowness)
             self._in_flight += 1
             self._jobs.put(_Job(fed, setup, data, snapshot, request, self.session.curves))
 
