@@ -7,6 +7,7 @@ Edits with the same non-empty ``merge`` key that follow each other within a mome
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
@@ -26,7 +27,24 @@ Name = str | Callable[[Setup, Setup], str]
 Place = tuple[str, str, tuple[int, ...]]
 
 
-class _Swap(QUndoCommand):
+class _Command(QUndoCommand):
+    """An edit that knows its document weakly: the stack owns its commands and the document the
+    stack, and a circle that only Python's collector can undo has left Qt with commands that were
+    gone already."""
+
+    def __init__(self, document: Document, text: str = "") -> None:
+        super().__init__(text)
+        self._document = weakref.ref(document)
+
+    @property
+    def document(self) -> Document:
+        """Whose edit it is; it outlives its stack."""
+        found = self._document()
+        assert found is not None
+        return found
+
+
+class _Swap(_Command):
     """Put one setup in place of another."""
 
     def __init__(
@@ -37,8 +55,7 @@ class _Swap(QUndoCommand):
         after: tuple[Setup, Data],
         merge: str,
     ) -> None:
-        super().__init__()
-        self.document = document
+        super().__init__(document)
         self.name = name
         self.before = before
         self.after = after
@@ -72,12 +89,11 @@ class _Swap(QUndoCommand):
         return True
 
 
-class _SetWeight(QUndoCommand):
+class _SetWeight(_Command):
     """Set one number of a parameter by hand."""
 
     def __init__(self, document: Document, text: str, place: Place, before: float, after: float):
-        super().__init__(text)
-        self.document = document
+        super().__init__(document, text)
         self.place = place
         self.before = before
         self.after = after

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import QUndoCommand
@@ -32,21 +33,28 @@ class _Travel(QUndoCommand):
 
     def __init__(self, machine: TimeMachine, text: str, before: Standing, after: Standing) -> None:
         super().__init__(text)
-        self.machine = machine
+        self._machine = weakref.ref(machine)  # see document.py
         self.before = before
         self.after = after
         self.done = False
 
     def redo(self) -> None:
         if self.done:
-            self.machine.stand(self.after)
+            self._stand(self.after)
         self.done = True
 
     def undo(self) -> None:
-        run = self.machine.window.session.runs.present
+        machine = self._machine()
+        assert machine is not None
+        run = machine.window.session.runs.present
         if self.after[2] == 0 and run is not None:  # a branch gets its number when it begins
             self.after = (*self.after[:2], run.number)
-        self.machine.stand(self.before)
+        self._stand(self.before)
+
+    def _stand(self, there: Standing) -> None:
+        machine = self._machine()
+        assert machine is not None
+        machine.stand(there)
 
 
 @feature
