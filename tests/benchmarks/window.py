@@ -20,7 +20,7 @@ SECONDS, SETTLE = 4.0, 1.0
 ROUNDS = 3
 STARTS = 5
 EVERY = " every panel"
-CASES = ("two-spirals", "mnist-mlp", "two-spirals" + EVERY, "mnist-cnn" + EVERY)
+CASES = ("two-spirals", "mnist-mlp", "mnist-cnn", "two-spirals" + EVERY, "mnist-cnn" + EVERY)
 
 
 def pump(app, seconds, each=None):

@@ -32,6 +32,10 @@ MOST_SLICES, EXAMPLES = 14, 64
 #: Gradients smaller than this count as zero and are left out.
 LEAST = 1e-12
 
+#: Values whose range is a smaller part of their size than this are one value: float32 knows no
+#: edges between them.
+ALIKE = 1e-6
+
 
 @dataclass(frozen=True)
 class Distribution:
@@ -64,10 +68,10 @@ def distribution(values: np.ndarray, *, logarithmic: bool = False) -> Distributi
     if not values.size:
         return Distribution(np.linspace(-1, 1, BINS + 1), np.zeros(BINS), mean, deviation)
     low, high = float(values.min()), float(values.max())
-    if high - low < 1e-9:
+    if high - low < ALIKE * max(1.0, abs(low), abs(high)):
         low, high = low - 0.5, high + 0.5
     bins = int(np.clip(2 * np.sqrt(values.size), 6, BINS))  # few numbers fill few bins
-    counts, edges = np.histogram(values, bins, (low, high))
+    counts, edges = np.histogram(values.astype(np.float64), bins, (low, high))
     return Distribution(edges, counts / max(1, counts.sum()), mean, deviation)
 
 

@@ -9,7 +9,7 @@ from nnstudio.app.panels.activations import ActivationsPanel
 from nnstudio.app.panels.dead_units import DeadUnitsPanel
 from nnstudio.app.panels.embedding import EmbeddingPanel
 from nnstudio.app.panels.gradient_flow import Before, GradientFlowPanel
-from nnstudio.app.panels.histograms import HistogramsPanel
+from nnstudio.app.panels.histograms import HistogramsPanel, distribution
 from nnstudio.app.panels.saliency import SaliencyPanel
 from nnstudio.app.selection import Example, Unit
 from nnstudio.app.view_panel import Missing
@@ -180,3 +180,11 @@ def test_grad_cam_says_what_it_needs(qtbot):
         assert panel.summary().startswith("What speaks for")
     panel.document.selection.choose_class(2)
     assert feed(panel, view_of(*case)).number == 2
+
+
+@pytest.mark.parametrize("size", [1.0, 1000.0, -3.0])
+def test_numbers_that_hardly_differ_fill_one_bin(size):
+    """float32 knows no edges between them."""
+    values = np.float32(size) * np.array([1, 1, 1, 1 + 1e-7], np.float32)
+    shares = distribution(values).shares
+    assert shares.max() == 1.0 and np.count_nonzero(shares) == 1
