@@ -69,7 +69,7 @@ def distribution(values: np.ndarray, *, logarithmic: bool = False) -> Distributi
         return Distribution(np.linspace(-1, 1, BINS + 1), np.zeros(BINS), mean, deviation)
     low, high = float(values.min()), float(values.max())
     if high - low < ALIKE * max(1.0, abs(low), abs(high)):
-        low, high = low - 0.5, high + 0.5
+        low, high = low - 0.46, high + 0.54  # never on an edge, whatever the number of bins
     bins = int(np.clip(2 * np.sqrt(values.size), 6, BINS))  # few numbers fill few bins
     counts, edges = np.histogram(values.astype(np.float64), bins, (low, high))
     return Distribution(edges, counts / max(1, counts.sum()), mean, deviation)
