@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Slot
@@ -47,6 +48,7 @@ class Studio(QObject):
 
     @Slot()
     def _start_engine(self) -> None:
+        gc.enable()  # see main.application
         self.bridge.start()
         self.session.start()
         if self._file:  # with its window there, a file that cannot be read is told in it
@@ -56,6 +58,7 @@ class Studio(QObject):
 
     def close(self) -> None:
         """End the threads, then the window."""
+        gc.enable()
         self.window.end()  # while the session can still say where training stands
         self.first_paint.stop()
         self.bridge.stop()
