@@ -14,9 +14,9 @@ from nnstudio.core.exchange.assembling import Assembly, Tensor
 from nnstudio.core.exchange.evaluator import Evaluator, parse
 from nnstudio.core.exchange.formats import Importer
 from nnstudio.core.exchange.imported import Reading
+from nnstudio.core.exchange.keras_classes import missing, own_class
 from nnstudio.core.exchange.keras_layers import Call, is_layer, read_layer
 from nnstudio.core.exchange.plain_values import UNKNOWN, Class, Method, Path
-from nnstudio.core.keras_classes import missing, own_class
 from nnstudio.core.registry import register
 from nnstudio.core.text import StudioError, mark
 

@@ -19,9 +19,9 @@ from nnstudio.core.exchange.formats import Importer
 from nnstudio.core.exchange.imported import Reading
 from nnstudio.core.exchange.keras_layers import Call
 from nnstudio.core.exchange.plain_values import UNKNOWN, Class, Function, Method, Path
+from nnstudio.core.exchange.torch_shapes import candidate_shapes, shapes_of
 from nnstudio.core.registry import register
 from nnstudio.core.text import StudioError, mark
-from nnstudio.core.torch_shapes import candidate_shapes, shapes_of
 
 #: Steps of one try beyond which no other shape is tried.
 MOST_EFFORT = 10_000
