@@ -68,7 +68,9 @@ class Person:
         raise SystemExit(f"waited in vain: {what}; {json.dumps(now)[:3000]}")
 
     def move(self, x, y):
-        self.do("mousemove", "--sync", x, y)
+        # Not --sync: where the pointer is there already that waits for ever.
+        self.do("mousemove", x, y)
+        time.sleep(0.05)
 
     def click(self, x, y, button=1):
         self.move(x, y)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSlider, QWidget
 
 from nnstudio.app.i18n import say
@@ -32,6 +33,13 @@ def plain_number(value: float) -> str:
 def percent(value: float) -> str:
     """A share as a percentage."""
     return f"{value * 100:.0f} %"
+
+
+class _Slider(QSlider):
+    """Wheels past: whoever scrolls a column means the column, not what lies under the pointer."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
 
 
 class LabelledSlider(QWidget):
@@ -63,7 +71,7 @@ class LabelledSlider(QWidget):
         widths = (self.fontMetrics().horizontalAdvance(shown(self._snapped(n))) for n in usual)
         self.entry.setFixedWidth(max(widths) + 12)
         self.entry.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider = _Slider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, POSITIONS)
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for part in (self.slider, self.entry):
