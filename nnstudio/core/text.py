@@ -16,6 +16,8 @@ from typing import Any
 from nnstudio.core.resources import resource
 
 LANGUAGES = {"en": "English", "zh": "中文"}
+#: Letters of one value in a sentence of an error.
+LONGEST = 400
 
 
 class Marked(str):
@@ -70,6 +72,11 @@ def named(name: str) -> str:
     return tr(name) if isinstance(name, Marked) else name
 
 
+def clipped(text: str) -> str:
+    """A text that fits into a sentence: a longer one loses its end."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
 class StudioError(Exception):
     """What went wrong, where, and what to do, in a sentence for the person at the window.
 
@@ -84,8 +91,9 @@ class StudioError(Exception):
         self.node = node
 
     def __str__(self) -> str:
-        # Values may themselves be marked texts (a layer's label), so they are translated too.
-        values = {k: named(v) if isinstance(v, str) else v for k, v in self.values.items()}
+        # Values may themselves be marked texts (a layer's label), so they are translated too. What
+        # a file brought along may be of any length: a sentence stays one.
+        values = {k: clipped(named(v)) if isinstance(v, str) else v for k, v in self.values.items()}
         return tr(self.template).format(**values) if values else tr(self.template)
 
     def at(self, node: str) -> StudioError:

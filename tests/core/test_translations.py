@@ -63,3 +63,11 @@ def test_a_table_keeps_its_own_words(tmp_path):
         (made.target_names, ("class",)),
     ):
         assert tuple(map(named, names)) == own
+
+
+def test_whatever_a_file_brings_along_an_error_stays_a_sentence():
+    from nnstudio.core.text import LONGEST, StudioError, mark
+
+    error = StudioError(mark("The file “{name}” is empty."), name="a" * 100_000)
+    assert LONGEST < len(str(error)) < LONGEST + 100
+    assert str(error).endswith("…” is empty.")
