@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QPoint, Signal, Slot
+from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QLabel,
     QMenu,
-    QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -17,23 +14,17 @@ from PySide6.QtWidgets import (
 from nnstudio.app import icons, theme
 from nnstudio.app.i18n import say
 from nnstudio.app.palettes import layer_drag
+from nnstudio.app.palettes.palette_button import ICON, PaletteButton
 from nnstudio.core.editing.user_blocks import UserBlock, delete_block, load_blocks
 from nnstudio.core.text import StudioError, mark, tr
 
-ICON = 15
 
-
-class BlockButton(QPushButton):
+class BlockButton(PaletteButton):
     """One block: pressed it is added, dragged it goes where it is dropped."""
 
     def __init__(self, block: UserBlock, parent: QWidget) -> None:
         super().__init__(block.name.replace("&", "&&"), parent)
         self.block = block
-        self._pressed_at: QPointF | None = None
-        self.setProperty("role", "layer")
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setIconSize(QSize(ICON, ICON))
         self.setAccessibleName(block.name)
         self.show_words()
 
@@ -49,32 +40,9 @@ class BlockButton(QPushButton):
             self.show_words()
         super().changeEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter adds too."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Perhaps the beginning of a drag."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed_at = event.position()
-        super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Far enough from where it began, the block comes along."""
-        start = self._pressed_at
-        if start is None or not event.buttons() & Qt.MouseButton.LeftButton:
-            return
-        if (event.position() - start).manhattanLength() >= QApplication.startDragDistance():
-            self._pressed_at = None
-            self.setDown(False)
-            layer_drag.start_block(self, self.block)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """The first press has added the block; the second adds no other."""
-        event.accept()
+    def start_drag(self) -> None:
+        """The block comes along."""
+        layer_drag.start_block(self, self.block)
 
 
 class BlockPalette(QWidget):

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -26,30 +23,25 @@ from nnstudio.app.i18n import say
 from nnstudio.app.palettes import layer_drag
 from nnstudio.app.palettes.block_palette import BlockPalette
 from nnstudio.app.palettes.layer_groups import icon_name, is_found, layer_groups
+from nnstudio.app.palettes.palette_button import ICON, PaletteButton
 from nnstudio.core.contracts import Layer
 from nnstudio.core.text import mark
 
 GAP = 5
-#: The drawing before a name, and what a button needs beside the text.
-ICON = 15
+#: What a button needs beside the text.
 PADDING = ICON + 17
 #: The size of their type, as in the style sheet.
 PIXELS = 12
 
 
-class LayerButton(QPushButton):
+class LayerButton(PaletteButton):
     """One layer: pressed it is added, dragged it goes where it is dropped."""
 
     def __init__(self, cls: type[Layer], parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__("", parent)
         self.cls = cls
         self._tinted = ""
-        self._pressed_at: QPointF | None = None
         self.setObjectName(cls.type_name)
-        self.setProperty("role", "layer")
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setIconSize(QSize(ICON, ICON))
         say(self, text=cls.label, name=cls.label, tool_tip=cls.help, description=cls.help)
         self._tint()
 
@@ -65,37 +57,9 @@ class LayerButton(QPushButton):
             self._tint()
         super().changeEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter adds too."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Perhaps the beginning of a drag."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed_at = event.position()
-        super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Far enough from where it began, the layer comes along."""
-        start = self._pressed_at
-        if start is None or not event.buttons() & Qt.MouseButton.LeftButton:
-            return
-        if (event.position() - start).manhattanLength() >= QApplication.startDragDistance():
-            self._pressed_at = None
-            self.setDown(False)
-            layer_drag.start(self, self.cls)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """The end of a press."""
-        self._pressed_at = None
-        super().mouseReleaseEvent(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """The first press has added the layer; the second adds no other."""
-        event.accept()
+    def start_drag(self) -> None:
+        """The layer comes along."""
+        layer_drag.start(self, self.cls)
 
 
 @dataclass(eq=False)
