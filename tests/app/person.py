@@ -60,7 +60,8 @@ class Person:
         """Answer which column to predict, by the keyboard, and press the button."""
         chooser = self.window.databar.pages["Tables"].chooser
         wait_until(chooser.isVisible)
-        assert chooser.target.hasFocus() or not QApplication.activeWindow()
+        # the window under the dialog becomes active again an event later than the dialog is gone
+        wait_until(lambda: chooser.target.hasFocus() or not QApplication.activeWindow(), 10)
         for _ in range(chooser.target.count()):
             if chooser.target.currentText() == name:
                 break
