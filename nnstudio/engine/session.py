@@ -4,7 +4,6 @@ Snapshot comes out. No signal is sent per step: who is interested looks at ``lat
 from __future__ import annotations
 
 import functools
-import queue
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from nnstudio.core.project import State
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError
 from nnstudio.engine import named, runs_file
+from nnstudio.engine.commands import Commands, Edit
 from nnstudio.engine.divergence import last_good_step
 from nnstudio.engine.history import Curves
 from nnstudio.engine.keyframe import Keyframe
@@ -41,8 +41,7 @@ class Session:
         self.latest: Snapshot | None = None
         self.playing = False
         self.runs = Runs()
-        self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._wake = threading.Event()
+        self._commands = Commands()
         self._closing = False
         self._thread = threading.Thread(target=self._serve, name="nnstudio-session", daemon=True)
         self._trainer: Trainer | None = None
@@ -66,7 +65,7 @@ class Session:
         """Stop training and end the thread; waits up to 5 s."""
         self._closing = True
         self.warmth.cancel()
-        self._wake.set()
+        self._commands.news.set()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
         self.warmth.join()
@@ -100,61 +99,61 @@ class Session:
 
     # --- commands ---
 
-    def _send(self, command: Callable[[], None]) -> None:
-        self._commands.put(command)
-        self._wake.set()
-
     def load(self, setup: Setup, data: Data, keep: bool = True) -> None:
         """Train this from now on; parameters whose shape survives are kept if ``keep``."""
-        self._send(lambda: self._load(setup, data, keep))
+        if keep:
+            self._commands.edit(setup, data)
+        else:
+            self._commands.put(lambda: self._load(setup, data, keep=False))
 
     def play(self) -> None:
         """Train until ``pause`` or the set number of epochs."""
+        self._commands.put(self._play)  # first, or an edit that waits would come after steps
         self.playing = True
-        self._send(self._play)
+        self._commands.news.set()
 
     def pause(self) -> None:
         """Stop after the present chunk."""
         self.playing = False
-        self._send(self._pause)
+        self._commands.put(self._pause)
 
     def step(self, steps: int = 1) -> None:
         """Do some steps, then pause."""
-        self._send(lambda: self._run_steps(steps))
+        self._commands.put(lambda: self._run_steps(steps))
 
     def step_epoch(self) -> None:
         """Finish the present epoch, then pause."""
-        self._send(self._run_epoch)
+        self._commands.put(self._run_epoch)
 
     def reset(self) -> None:
         """Pause, and go back to step 0 with the seed's initial weights."""
         self.playing = False
-        self._send(self._reset)
+        self._commands.put(self._reset)
 
     def set_parameter(self, node: str, name: str, index: tuple[int, ...], value: float) -> None:
         """Set one number of a parameter."""
-        self._send(lambda: self._set_parameter(node, name, index, value))
+        self._commands.put(lambda: self._set_parameter(node, name, index, value))
 
     def set_speed(self, steps_per_second: float | None) -> None:
         """Train at this many steps a second; None: as fast as possible."""
-        self._send(lambda: self._pace.set_speed(steps_per_second))
+        self._commands.put(lambda: self._pace.set_speed(steps_per_second))
 
     def set_threads(self, threads: int) -> None:
         """Share a step among so many threads from now on; 0: one a core."""
         self.threads = threads
-        self._send(lambda: self._trainer.share(threads) if self._trainer else None)
+        self._commands.put(lambda: self._trainer.share(threads) if self._trainer else None)
 
     def keyframe(self, then: Callable[[Keyframe | None], None]) -> None:
         """Hand a keyframe of the present state to ``then``, on the session's thread."""
-        self._send(lambda: then(self._trainer.keyframe() if self._trainer else None))
+        self._commands.put(lambda: then(self._trainer.keyframe() if self._trainer else None))
 
     def branch(self, number: int, moment: Moment) -> None:
         """Begin a run at a moment of another (its number), which is kept as it is."""
-        self._send(lambda: self._branch(number, moment))
+        self._commands.put(lambda: self._branch(number, moment))
 
     def open_run(self, number: int) -> None:
         """Go on with another run, exactly where it stood."""
-        self._send(lambda: self._open_run(number))
+        self._commands.put(lambda: self._open_run(number))
 
     def last_good(self) -> int | None:
         """After a divergence: the step of the keyframe to go back to, None without one."""
@@ -163,11 +162,11 @@ class Session:
     def state(self, then: Callable[[Callable[[], State] | None], None]) -> None:
         """Hand what makes the state of this moment, with the tree of runs, to ``then``, on the
         session's thread; None before the first load. Making it is another thread's work."""
-        self._send(lambda: then(self._state()))
+        self._commands.put(lambda: then(self._state()))
 
     def reopen(self, setup: Setup, data: Data, state: State) -> None:
         """Go on from a saved state, to the bit; a state that does not fit is told as an error."""
-        self._send(lambda: self._reopen(setup, data, state))
+        self._commands.put(lambda: self._reopen(setup, data, state))
 
     def curves(self) -> Curves:
         """A copy of this run's curves."""
@@ -304,7 +303,7 @@ class Session:
     def _serve(self) -> None:
         self.warmth.run()
         while not self._closing:
-            self._wake.clear()
+            self._commands.news.clear()
             self._obey()
             busy = self.playing and self._trainer is not None and self._error is None
             if busy and not self._closing:
@@ -315,24 +314,26 @@ class Session:
             now = time.perf_counter()
             if self._changed or (busy and now >= self._next_snapshot):
                 self._publish(now)
-            if not busy and self._commands.empty():
-                if self._recorder.refine(self._trainer, self._is_wanted):
+            if not busy:
+                if not self._commands and self._recorder.refine(self._trainer, self._is_wanted):
                     self._changed = True
                 else:
-                    self._wake.wait()
+                    self._commands.wait()
         if self._trainer is not None:
             self._trainer.close()
 
     def _is_wanted(self) -> bool:
-        return self._closing or not self._commands.empty()
+        return self._closing or bool(self._commands)
 
     def _obey(self) -> None:
         while not self._closing:
-            try:
-                command = self._commands.get_nowait()
-            except queue.Empty:
+            command = self._commands.take(at_once=self._trainer is None)
+            if command is None:
                 return
-            command()
+            if isinstance(command, Edit):
+                self._load(command.setup, command.data, keep=True)
+            else:
+                command()
 
     def _train(self) -> None:
         assert self._trainer is not None
@@ -342,7 +343,7 @@ class Session:
             self._finish()
             return
         if steps == 0:
-            self._wake.wait(self._pace.wait(now))
+            self._commands.news.wait(self._pace.wait(now))
             return
         try:
             losses, right = self._trainer.run(steps)

@@ -8,6 +8,9 @@ LEAST = 0.06
 #: The least zoom at which texts can still be read.
 READABLE = 0.62
 MOST = 3.0
+#: What misses the least zoom by no more than this is shown whole all the same: better a shade
+#: smaller than a last card that is cut.
+NEARLY = 0.88
 
 
 @dataclass
@@ -32,7 +35,9 @@ class Camera:
         """Show the whole scene, never larger than life and never smaller than ``least``; what
         does not fit then begins at the left. The cards stay at the top."""
         zoom = min(view[0] / scene[0], view[1] / scene[1])
-        self.zoom = 1.0 if zoom > 0.995 else max(least, LEAST, zoom)  # life size draws sharpest
+        if zoom < least * NEARLY:
+            zoom = least
+        self.zoom = 1.0 if zoom > 0.995 else max(LEAST, zoom)  # life size draws sharpest
         self.x = max(0.0, float(round((view[0] - scene[0] * self.zoom) / 2)))
         high = scene[1] * self.zoom
         self.y = 0.0 if high > view[1] * 0.7 else float(round((view[1] - high) / 3))

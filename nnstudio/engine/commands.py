@@ -1,0 +1,75 @@
+"""What the session is asked to do, in order.
+
+An edit of a network in training is obeyed a moment later than it is asked for, and of several that
+wait for it only the last: planning a network is Python, and so is painting it, and the one who
+edits should see the edit before the trainer has it (60 layers: 30 ms instead of 59). Nothing
+overtakes it: whatever else is asked ends the wait.
+"""
+
+from __future__ import annotations
+
+import collections
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nnstudio.core.data import Data
+from nnstudio.core.setup import Setup
+
+#: Seconds that the window has for painting an edit.
+PAINTING = 0.03
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A setup that training goes on with, from the time ``due`` on."""
+
+    setup: Setup
+    data: Data
+    due: float
+
+
+Command = Callable[[], None] | Edit
+
+
+class Commands:
+    """A queue that any thread may put into and one takes from."""
+
+    def __init__(self) -> None:
+        self.news = threading.Event()
+        self._waiting: collections.deque[Command] = collections.deque()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def put(self, command: Callable[[], None]) -> None:
+        """Ask for something."""
+        self._waiting.append(command)
+        self.news.set()
+
+    def edit(self, setup: Setup, data: Data) -> None:
+        """Ask to go on with an edited setup."""
+        self._waiting.append(Edit(setup, data, time.perf_counter() + PAINTING))
+        self.news.set()
+
+    def take(self, at_once: bool = False) -> Command | None:
+        """The next that is due; ``at_once``: edits do not wait. None if nothing is."""
+        if not self._waiting or not (at_once or self.seconds_left <= 0.0):
+            return None
+        command = self._waiting.popleft()
+        while isinstance(command, Edit) and self._waiting and isinstance(self._waiting[0], Edit):
+            command = self._waiting.popleft()
+        return command
+
+    @property
+    def seconds_left(self) -> float:
+        """Until the next is due; at most 0 if it is."""
+        first, last = self._waiting[0], self._waiting[-1]
+        if isinstance(first, Edit) and isinstance(last, Edit):
+            return first.due - time.perf_counter()
+        return 0.0
+
+    def wait(self) -> None:
+        """Sleep until there is news, or something is due."""
+        self.news.wait(max(0.0, self.seconds_left) if self._waiting else None)
