@@ -16,6 +16,7 @@ The number of shards and of optimizer tasks follows from network and batch alone
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,6 +53,11 @@ COLUMNS = 48
 MEMORY_LIMIT = 2 * 1024**3
 #: A step of fewer multiply-adds than this is not worth a second thread.
 SHARD_WORK = 1_500_000
+#: More shards than two only where one's values and their gradients would take more bytes than this
+#: (a core's cache holds about as much), and where its parameters' gradients, one set a shard, stay
+#: small beside them.
+SHARD_BYTES = 6 * 1024**2
+MOST_SHARDS, LEAST_EXAMPLES = 8, 8
 
 
 @dataclass
@@ -105,11 +111,26 @@ class _Ends:
 
 
 def shard_count(network: Network, batch: int) -> int:
-    """How many shards a step is cut into: 1 for small steps, 2 to 4 for steps over about 1 ms."""
+    """How many shards a step is cut into: 1 for small steps, 2 to 8 for steps over about 1 ms.
+
+    Small shards keep large feature maps in the cache (a step of 128 MNIST digits through two
+    convolutions: 1.2 times as fast in 8 shards as in 2), and a thread that something else on the
+    machine holds up leaves more of them to the others.
+    """
     work = network.flops // 2 * 3 * batch
     if work < SHARD_WORK or batch < 8:
         return 1
-    return 4 if work > 100 * SHARD_WORK and batch >= 256 else 2
+    shards = 4 if work > 100 * SHARD_WORK and batch >= 256 else 2
+    values = 8 * batch * sum(math.prod(f.shape) for f in network.facts.values() if f.shape)
+    gradients = 4 * network.parameter_count
+    while (
+        shards < MOST_SHARDS
+        and batch >= 2 * LEAST_EXAMPLES * shards
+        and values > SHARD_BYTES * shards
+        and values > 8 * gradients * shards
+    ):
+        shards *= 2
+    return shards
 
 
 def plan(
