@@ -51,6 +51,7 @@ class Run:
     curves: Curves | None = None
     setup: Setup | None = None
     timeline: Timeline = field(default_factory=Timeline, repr=False, compare=False)
+    left: int = 0  # grows from run to run that training goes away from
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Runs:
         self._runs: dict[int, Run] = {}
         self._present = 0
         self._count = 0
+        self._left = 0
         self._due = 0.0
         self.version = 0  # grows when anything but the length of a run changes
 
@@ -233,7 +235,10 @@ class Runs:
             if run is not None:
                 self.follow(trainer, force=True)
                 run.timeline.strip()
-                self._runs[run.number] = dataclasses.replace(run, curves=curves, steps=trainer.step)
+                self._left += 1
+                self._runs[run.number] = dataclasses.replace(
+                    run, curves=curves, steps=trainer.step, left=self._left
+                )
                 self.version += 1
 
     def enter(self, number: int) -> tuple[Stretch, Keyframe, Curves] | None:
@@ -254,17 +259,26 @@ class Runs:
             self.delete(run.number)
 
     def _make_room(self) -> None:
-        """Thin where most is kept; the present run counts half."""
-        total = self.nbytes
-        for _ in range(len(self._runs)):
-            if total <= self.budget:
+        """Thin where most is kept; the present run counts half.
+
+        Where all are thin, earlier runs are left with where they stood, and then the oldest with
+        their curves alone; never a pinned one, nor the last that was left.
+        """
+        for run in sorted(self._runs.values(), key=self._weight, reverse=True):
+            over = self.nbytes - self.budget
+            if over <= 0:
                 return
-            run = max(self._runs.values(), key=self._weight)
-            before = run.timeline.nbytes
-            run.timeline.thin(nbytes=max(0, before - int(total - self.budget * ROOM)))
-            total -= before - run.timeline.nbytes
-            if run.timeline.nbytes == before:
-                return
+            more = int(self.budget * (1 - ROOM))  # not needed again at the next keyframe
+            run.timeline.thin(nbytes=max(0, run.timeline.nbytes - over - more))
+        earlier = [r for r in self._runs.values() if r.number != self._present]
+        last = max(earlier, key=lambda run: run.left, default=None)
+        plain = [r for r in earlier if not r.pinned and r is not last]
+        for keep_newest in (True, False):
+            for run in plain:
+                if self.nbytes <= self.budget:
+                    return
+                run.timeline.clear(keep_newest)
+                self.version += 1
 
     def _weight(self, run: Run) -> float:
         return run.timeline.nbytes * (0.5 if run.number == self._present else 1.0)

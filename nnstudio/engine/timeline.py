@@ -133,9 +133,12 @@ class Timeline:
             self._drop(len(self._frames) - 1)
 
     def clear(self, keep_newest: bool = False) -> None:
-        """Forget the keyframes, all or all but the last."""
+        """Forget the keyframes, all or all but the last; without one nothing can be begun again,
+        and the stretches go too."""
         while len(self._frames) > int(keep_newest):
             self._drop(0)
+        if not self._frames:
+            self.stretches, self._ends = [], {}
 
     def begin(
         self, setup: Setup, data: Data, keyframe: Keyframe, places: Places | None = None

@@ -299,6 +299,28 @@ def test_a_long_run_stays_within_its_budget_and_exact(session, replayer):
     straight.close()
 
 
+def test_many_runs_stay_within_the_budget_and_the_last_one_left_can_be_opened(session):
+    train(session, 30)
+    size = session.runs.present.timeline.newest.nbytes
+    session.runs.budget = 12 * size
+    for number in range(2, 21):
+        if number == 4:
+            session.runs.change(3, pinned=True)
+        session.reset()
+        wait_until(lambda number=number: session.runs.present.number == number)
+        train(session, 20)
+    assert session.runs.nbytes <= session.runs.budget
+    kept = [run.number for run in session.runs.all() if len(run.timeline)]
+    assert {3, 19, 20} <= set(kept) and 1 not in kept and kept == sorted(kept)
+    assert all(run.curves.step[-1] == run.steps for run in session.runs.all()[:-1])
+    session.runs.budget = size
+    session.step(10)
+    wait_until(lambda: session.latest.step == 30)
+    assert [len(session.runs[number].timeline) for number in (3, 18, 19)] == [2, 0, 2]
+    session.open_run(19)
+    wait_until(lambda: session.runs.present.number == 19 and session.latest.step == 20)
+
+
 def test_a_branch_goes_on_as_the_run_did_and_the_run_can_be_opened_again(session, replayer):
     train(session, 600)
     end = session.latest.parameters["dense_1", "weight"].copy()

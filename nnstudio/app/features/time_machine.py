@@ -235,10 +235,12 @@ class TimeMachine(Feature):
         )
 
     def stand(self, where: Standing) -> None:
-        """Go on with a run; one that was deleted meanwhile leaves its setup."""
+        """Go on with a run; one that was deleted meanwhile, or that memory was too short for,
+        leaves its setup."""
         setup, data, run = where
         window = self.window
-        if run in window.session.runs:
+        runs = window.session.runs
+        if run in runs and runs[run].timeline.newest is not None:
             window.session.open_run(run)
             window.document.switch(setup, data)
         else:
