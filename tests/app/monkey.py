@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.app.guard import STALL, Guard
 from tests.app.random_events import Monkey
+from tests.turns import turn
 
 
 def pump(until, seconds):
@@ -31,7 +32,7 @@ def pump(until, seconds):
     while not until():
         if time.perf_counter() > end:
             return False
-        QApplication.processEvents()
+        turn()
         time.sleep(0.002)
     return True
 

@@ -6,10 +6,12 @@ import time
 from collections import Counter
 
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QInputMethodEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QInputMethodEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QScrollBar, QWidget
 from shiboken6 import isValid
+
+from tests.turns import turn
 
 K, M, B = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton
 KEYS = [
@@ -99,7 +101,7 @@ class Monkey:
                 getattr(self, kind.replace(" ", "_"))()
             except Exception as error:
                 self.guard.raised(error)
-            QApplication.processEvents()
+            turn()
 
     def told(self, *words):
         """Say more of what is done."""
@@ -117,7 +119,7 @@ class Monkey:
         top = self.top()
         at = self.place(top)
         self._where("click", top, at)
-        QTest.mouseClick(top.windowHandle(), B.LeftButton, self._modifier(), at)
+        self._click(top, B.LeftButton, self._modifier(), at)
 
     def double(self):
         top = self.top()
@@ -129,7 +131,7 @@ class Monkey:
         top = self.top()
         at = self.place(top)
         self._where("right click", top, at)
-        QTest.mouseClick(top.windowHandle(), B.RightButton, M.NoModifier, at)
+        self._click(top, B.RightButton, M.NoModifier, at)
         if not self._stands(top):
             return
         found = QApplication.widgetAt(top.mapToGlobal(at)) if top.isVisible() else None
@@ -146,7 +148,7 @@ class Monkey:
             return
         at = self.on_canvas()
         self._where("canvas click", self.window, at)
-        QTest.mouseClick(self.window.windowHandle(), B.LeftButton, self._modifier(), at)
+        self._click(self.window, B.LeftButton, self._modifier(), at)
 
     def drag(self):
         top = self.top()
@@ -161,7 +163,7 @@ class Monkey:
                 return
             QTest.mouseMove(top.windowHandle(), start + (end - start) * share)
         if self._stands(top) and self.random.random() < 0.1:
-            QTest.keyClick(top.windowHandle(), K.Key_Escape)
+            self._stroke(K.Key_Escape, M.NoModifier, top.windowHandle())
         if self._stands(top):
             QTest.mouseRelease(top.windowHandle(), B.LeftButton, modifier, end)
 
@@ -188,11 +190,25 @@ class Monkey:
         found = QApplication.focusWindow()
         return found if found is not None else self.window.windowHandle()
 
+    def _stroke(self, key, modifier, window=None):
+        """Press and release a key; the press may close the window, which QTest's own click does
+        not survive."""
+        window = window or self._keys()
+        QTest.keyPress(window, key, modifier)
+        if window in QGuiApplication.allWindows():
+            QTest.keyRelease(window, key, modifier)
+
+    def _click(self, top, button, modifier, at):
+        """Press and release a button of the mouse, likewise."""
+        QTest.mousePress(top.windowHandle(), button, modifier, at)
+        if self._stands(top):
+            QTest.mouseRelease(top.windowHandle(), button, modifier, at)
+
     def key(self):
         key = self.random.choice(KEYS)
         self.told("key", key.name, type(QApplication.focusWidget()).__name__)
         modifier = self.random.choice([M.NoModifier] * 5 + [M.ShiftModifier, M.AltModifier])
-        QTest.keyClick(self._keys(), key, modifier)
+        self._stroke(key, modifier)
 
     def shortcut(self):
         key = getattr(K, f"Key_{self.random.choice(LETTERS)}")
@@ -200,7 +216,7 @@ class Monkey:
         modifier = M.ControlModifier
         if self.random.random() < 0.2:
             modifier |= M.ShiftModifier
-        QTest.keyClick(self._keys(), key, modifier)
+        self._stroke(key, modifier)
 
     def type(self):
         word = self.random.choice(WORDS)
@@ -214,7 +230,7 @@ class Monkey:
             QApplication.sendEvent(found, composed)
 
     def escape(self):
-        QTest.keyClick(self._keys(), K.Key_Escape)
+        self._stroke(K.Key_Escape, M.NoModifier)
 
     def action(self):
         actions = [a for a in self.window.actions_by_name.all() if a.isEnabled() and a.isVisible()]
@@ -284,7 +300,7 @@ class Monkey:
     def wait(self):
         end = time.perf_counter() + 0.05
         while time.perf_counter() < end:
-            QApplication.processEvents()
+            turn()
             time.sleep(0.002)
 
     def close_a_window(self):

@@ -13,6 +13,8 @@ import statistics
 import sys
 import time
 
+from tests.turns import turn
+
 EDITS = 12
 SECONDS = 3.0
 
@@ -61,7 +63,7 @@ def measured(app, setup):
     studio.window.resize(1440, 900)
     studio.start()
     while not studio.session.ready:
-        app.processEvents()
+        turn()
     data = studio.document.data
     if setup.dataset != studio.document.setup.dataset:
         data = setup.dataset.load()
@@ -81,7 +83,7 @@ def measured(app, setup):
                 factor = 1.03 if frames // 25 % 2 == 0 else 1 / 1.03
                 canvas.zoom(factor, QPointF(400, 200))
             canvas.repaint()
-            app.processEvents()
+            turn()
             frames += 1
         figures[name] = (
             frames / (time.perf_counter() - begin), frames / (time.thread_time() - cpu)
@@ -110,7 +112,7 @@ def measured(app, setup):
 def _wait(app, seconds):
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
-        app.processEvents()
+        turn()
         time.sleep(0.002)
 
 

@@ -16,6 +16,8 @@ import threading
 import time
 from pathlib import Path
 
+from tests.turns import turn
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 #: Windows after which everything that is loaded once is there.
 WARM = 3
@@ -62,7 +64,7 @@ def cycle(app, preset):
         end = time.perf_counter() + 120
         while not holds():
             assert time.perf_counter() < end, "it does not train"
-            app.processEvents()
+            turn()
             time.sleep(0.002)
 
     until(lambda: studio.session.ready)
@@ -70,7 +72,7 @@ def cycle(app, preset):
     until(lambda: studio.session.latest is not None and studio.session.latest.step > 20)
     assert not studio.bridge.failures, studio.bridge.failures
     studio.close()
-    app.processEvents()
+    turn()
 
 
 def one():

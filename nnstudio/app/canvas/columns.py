@@ -10,6 +10,7 @@ from typing import Any
 from nnstudio.app.field_texts import activation_text
 from nnstudio.core.contracts import Activation, Shape
 from nnstudio.core.data import Data
+from nnstudio.core.editing import fragments
 from nnstudio.core.editing.advice import Advice, advise
 from nnstudio.core.fields import fields_of
 from nnstudio.core.network import Facts, Network, Node
@@ -124,10 +125,9 @@ def describe(
     """The columns of the canvas, in the order of the network. With a ``memory`` of the last call,
     layers that have not changed cost little."""
     network = setup.network
-    shown = {
-        n.id: BLOCK + n.block if n.block and n.block not in folds.open_blocks else n.id
-        for n in network.nodes
-    }
+    blocks = {n.block for n in network.nodes if n.block} - folds.open_blocks
+    folded = fragments.foldable(network, blocks) if blocks else blocks
+    shown = {n.id: BLOCK + n.block if n.block in folded else n.id for n in network.nodes}
     faults: dict[str, Advice] = {}
     advised: dict[str, Advice] = {}
     for advice in advise(setup, data):

@@ -12,7 +12,7 @@ from nnstudio.app.canvas.editing import EditingCanvas
 from nnstudio.app.canvas.name_field import NameField
 from nnstudio.app.document import Document
 from nnstudio.core.editing import fragments, user_blocks
-from nnstudio.core.text import StudioError, tr
+from nnstudio.core.text import StudioError, mark, tr
 from nnstudio.engine.session import Session
 
 
@@ -69,10 +69,19 @@ class FoldingCanvas(EditingCanvas):
         self.select(column.members[-1])
 
     def fold_block(self, name: str) -> None:
-        """Show an open block as one card again."""
+        """Show an open block as one card again; one that is no longer of a piece stays open."""
         self.folds = replace(self.folds, open_blocks=self.folds.open_blocks - {name})
         self.document_changed()
-        self.select(BLOCK + name)
+        self._select_block(name)
+        if BLOCK + name in self.by_id:
+            return
+        self.refused.emit(
+            StudioError(
+                mark("A path leaves {block} and comes back into it, so it cannot be shown as one "
+                     "card. Dissolve it, or take the layers on that path into it."),
+                block=name,
+            )
+        )  # fmt: skip
 
     def make_block(self, name: str = "") -> bool:
         """Fold the selected layers into a block of some name; tells whether that was possible."""
@@ -89,8 +98,15 @@ class FoldingCanvas(EditingCanvas):
             self.refused.emit(error)
             return False
         self._edit(tr("Fold into {name}", name=name), self.document.setup.with_network(changed))
-        self.select(BLOCK + name)
+        self._select_block(name)
         return True
+
+    def _select_block(self, name: str) -> None:
+        """Select the card of a block, or its layers where they cannot be shown as one."""
+        if BLOCK + name in self.by_id:
+            self.select(BLOCK + name)
+        else:
+            self.select_many(fragments.members(self.document.setup.network, name))
 
     @Slot(str, str)
     def rename_block(self, block: str, name: str) -> None:
@@ -102,7 +118,7 @@ class FoldingCanvas(EditingCanvas):
         name = fragments.unused(name, {n.block for n in network.nodes})
         changed = fragments.name_block(network, fragments.members(network, block), name)
         self._edit(tr("Rename block"), self.document.setup.with_network(changed))
-        self.select(BLOCK + name)
+        self._select_block(name)
 
     def dissolve_block(self, block: str) -> None:
         """Let the layers of a block be single ones again."""

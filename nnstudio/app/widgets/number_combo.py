@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QWidget
+from shiboken6 import isValid
 
 from nnstudio.app import theme
 from nnstudio.app.widgets.combo import CHEVRON, HEIGHT
@@ -51,7 +52,8 @@ class _Entry(QLineEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Leaving commits (``editingFinished``)."""
         super().focusOutEvent(event)
-        self.box.update()
+        if isValid(self.box):  # a box that goes away with the focus in it takes the focus first
+            self.box.update()
 
 
 class NumberCombo(QWidget):

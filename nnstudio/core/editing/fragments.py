@@ -167,3 +167,35 @@ def _check_closed(network: Network, inside: set[str]) -> None:
                 )
         elif outside.intersection(node.inputs) or inside.intersection(node.inputs):
             outside.add(node.id)
+
+
+def foldable(network: Network, blocks: Collection[str]) -> frozenset[str]:
+    """Those of some blocks that can be shown as one card each, all at once.
+
+    Edits may lead a path out of a block and back into it, or from one block into another and back;
+    as single cards they would then be before and after each other. The first ones are kept.
+    """
+    kept = frozenset(blocks)
+    if _is_acyclic(network, kept):
+        return kept
+    kept = frozenset()
+    for block in dict.fromkeys(node.block for node in network.nodes if node.block in blocks):
+        if _is_acyclic(network, kept | {block}):
+            kept |= {block}
+    return kept
+
+
+def _is_acyclic(network: Network, blocks: Collection[str]) -> bool:
+    """Whether no path comes back to where it was, if each of the blocks is one place."""
+    place = {n.id: (n.block,) if n.block in blocks else n.id for n in network.nodes}
+    reads: dict[Any, set[Any]] = {name: set() for name in place.values()}
+    for node in network.nodes:
+        here = place[node.id]
+        reads[here].update(place[name] for name in node.inputs if place[name] != here)
+    while reads:
+        free = [name for name, before in reads.items() if not before & reads.keys()]
+        if not free:
+            return False
+        for name in free:
+            del reads[name]
+    return True

@@ -17,6 +17,8 @@ from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from tests.turns import turn
+
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 K, M, B = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton
@@ -123,7 +125,7 @@ class Monkey:
         for _ in range(events):
             begin, clock = time.thread_time(), time.perf_counter()
             kind = self.event()
-            QApplication.processEvents()
+            turn()
             spent, passed = time.thread_time() - begin, time.perf_counter() - clock
             self.log.append(spent)
             self.clock.append(passed)
@@ -145,7 +147,7 @@ def play(studio, seed, events):
         popup.close_popup()
     while studio.document.stack.canUndo():
         studio.document.stack.undo()
-    QApplication.processEvents()
+    turn()
     assert studio.document.setup == before
     assert not studio.bridge.failures
     studio.session.pause()
@@ -160,7 +162,7 @@ def studio(qapp):
     made = Studio("two-spirals", None, Settings())
     made.start()
     while not made.session.ready:
-        qapp.processEvents()
+        turn()
         time.sleep(0.005)
     yield made
     made.document.stack.clear()
@@ -181,7 +183,7 @@ def main(seeds, events, first=0, presets=("two-spirals", "mnist-cnn")):
     from nnstudio.app.settings import Settings
     from nnstudio.app.studio import Studio
 
-    app = application(["monkey"])
+    application(["monkey"])
     warnings = []
 
     def hear(kind, context, text):
@@ -199,11 +201,11 @@ def main(seeds, events, first=0, presets=("two-spirals", "mnist-cnn")):
             studio = Studio(preset, None, Settings())
             studio.start()
             while not studio.session.ready:
-                app.processEvents()
+                turn()
             studio.session.play()
             calm = time.perf_counter() + 3.0  # views load their libraries when there is news
             while time.perf_counter() < calm:
-                app.processEvents()
+                turn()
                 time.sleep(0.005)
             begin = time.perf_counter()
             fault = ""

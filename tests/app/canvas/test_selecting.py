@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
@@ -10,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from nnstudio.app.canvas.hits import Hit
 from nnstudio.core.editing import user_blocks
+from nnstudio.core.network import Network
 from nnstudio.core.setup import preset
 from tests.app.canvas.conftest import image_data, plane_data
 from tests.app.canvas.pointer import LEFT, at, card, click, ids, link
@@ -282,3 +285,33 @@ def test_a_hidden_canvas_is_not_behind_when_a_menu_acts_on_it(canvas):
     assert "dense_2" in canvas.document.setup.network
     canvas.show()
     assert "dense_1" not in canvas.by_id
+
+
+def test_blocks_that_edits_have_led_into_each_other_stay_open(canvas):
+    canvas.select("dense_1")
+    canvas.add_layer("Tanh.v1")
+    canvas.add_layer("ReLU.v1")
+    network = canvas.document.setup.network
+    chain = [node.id for node in network.nodes][1:-1]
+    first, second = chain[0:4:2], chain[1:4:2]  # interwoven: each needs the other before it ends
+    for name, some in (("One", first), ("Two", second)):
+        network = Network(
+            tuple(
+                dataclasses.replace(node, block=name) if node.id in some else node
+                for node in network.nodes
+            )
+        )
+    canvas.document.edit("interwoven", canvas.document.setup.with_network(network))
+    assert "block:One" not in canvas.by_id and "block:Two" not in canvas.by_id
+    assert set(chain) <= set(canvas.by_id)
+    said = []
+    canvas.refused.connect(said.append)
+    canvas.fold_block("Two")
+    assert canvas.selected_columns() == tuple(second) and "Two" in str(said[0])
+    before = canvas.document.setup.network
+    canvas.dissolve_block("Two")
+    assert "block:One" not in canvas.by_id  # a path still leaves it and comes back
+    canvas.document.edit(
+        "one after the other", canvas.document.setup.with_network(before.remove(second))
+    )
+    assert canvas.by_id["block:One"].members == tuple(first)
