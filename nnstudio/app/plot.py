@@ -96,6 +96,8 @@ class Curve(pg.PlotDataItem):  # type: ignore[misc]
     def setData(self, *columns: Any, **options: Any) -> None:
         """Other points."""
         if columns:
+            if len(columns[0]) == 0 and (self.xData is None or len(self.xData) == 0):
+                return
             self._suit(len(columns[0]))
         super().setData(*columns, **options)
 
@@ -173,6 +175,10 @@ class CalmPlot(pg.PlotWidget):  # type: ignore[misc]
         if not (np.allclose(box.viewRange()[0], x) and np.allclose(box.viewRange()[1], y)):
             box.setRange(xRange=x, yRange=y, padding=0, disableAutoRange=False)
         self._draw_hairlines(y)
+
+    def settle(self) -> None:
+        """Place at once what pyqtgraph places only when it is painted, and then paints again."""
+        self.sceneObj.prepareForPaint()
 
     def _draw_hairlines(self, y: tuple[float, float]) -> None:
         ticks = self.left.tickValues(*y, box_height(self))[0][1]

@@ -217,6 +217,7 @@ class LossPanel(Panel):
         self._past.setValue(max(plotted.past, 0.0))
         self._empty.setText(self._reason(plotted))
         self._empty.setVisible(plotted.empty)
+        plot.settle()
 
     def _placed(self, metric: str, line: Line) -> Line:
         """A curve where its axis has it."""
