@@ -17,7 +17,7 @@ from nnstudio.engine.trainer import Trainer
 
 #: The validation set is measured at most this often, and takes at most this share of the time.
 SCORE_SECONDS = 1 / 60
-SCORE_SHARE = 0.05
+SCORE_SHARE = 0.025
 #: The other figures of merit: so often at most, and this share.
 FIGURE_SECONDS = 0.1
 FIGURE_SHARE = 0.02

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import sys
 import threading
@@ -44,18 +45,26 @@ class Teamwork:
 
     #: Seconds that a trial should take at least, if its steps are short.
     TRIAL = 0.004
-    #: Time between trials, as a multiple of what the last one lost.
-    APART = 50.0
+    #: Chunks of a trial: the first decides unless help loses by it, for what disturbs one chunk
+    #: (a window that paints) need not last.
+    CHUNKS = 2
+    #: Time between trials, as a multiple of what the last one lost: alone, together.
+    APART = (100.0, 50.0)
     #: The same in seconds, at least and at most.
     LEAST_APART, MOST_APART = 0.1, 2.0
-    #: A chunk at less than this share of the usual speed is suspicious; two in a row are a reason.
+    #: A chunk at less than this share of the usual speed, and slower than the other way was when
+    #: it was tried, is suspicious; two in a row are a reason.
     SLOW = 0.7
     #: Chunks after which a helper that has not come is not waited for.
     MISSED = 6
+    #: How far a chunk moves what is known of its way, and how far a trial does.
+    FOLLOWS, TRIAL_TELLS = 0.4, 0.7
 
     def __init__(self) -> None:
         self._rates: dict[bool, float] = {}
         self._trial: bool | None = True
+        self._tried: list[float] = []
+        self._cold = True
         self._steps = 1
         self._until = 0.0
         self._slow = 0
@@ -81,26 +90,41 @@ class Teamwork:
             if steps == self._steps:
                 self._steps *= 2
             return
+        if self._cold:  # the first chunk of all meets memory that nobody has touched
+            self._cold = False
+            return
         rate = steps / max(seconds, 1e-9)
-        before = self._rates.get(together, rate)
-        self._slow = self._slow + 1 if rate < self.SLOW * before else 0
-        self._rates[together] = before + 0.4 * (rate - before)
         if self._trial is not None:
-            self._end_trial(seconds)
-        else:
-            self._until -= seconds
-            if self._until < 0.0 or self._slow > 1:
-                self._trial = not self._faster()
-                self._slow = 0
+            self._try(together, rate, seconds)
+            return
+        before = self._rates[together]
+        slow = min(self.SLOW * before, self._rates[not together])
+        self._slow = self._slow + 1 if rate < slow else 0
+        self._learn(together, rate, self.FOLLOWS)
+        self._until -= seconds
+        if self._until < 0.0 or self._slow > 1:
+            self._trial = not self._faster()
+            self._slow = 0
 
-    def _end_trial(self, seconds: float) -> None:
-        """Go on the faster way, for long if the other is much slower."""
+    def _learn(self, together: bool, rate: float, share: float) -> None:
+        before = self._rates.get(together, rate)
+        self._rates[together] = before + share * (rate - before)
+
+    def _try(self, together: bool, rate: float, seconds: float) -> None:
+        """One chunk of a trial; at the end go on the faster way, for long if the other is much
+        slower."""
+        self._tried.append(rate)
+        best = max(self._tried)
+        if together and best < self._rates.get(False, 0.0) and len(self._tried) < self.CHUNKS:
+            return
+        self._tried.clear()
+        self._learn(together, best, self.TRIAL_TELLS)
         if len(self._rates) < 2:
             self._trial = not self._trial
             return
         self._trial = None
         lost = seconds * (1.0 - min(self._rates.values()) / max(self._rates.values()))
-        self._until = min(max(self.LEAST_APART, self.APART * lost), self.MOST_APART)
+        self._until = min(max(self.LEAST_APART, self.APART[together] * lost), self.MOST_APART)
 
 
 class Helpers:
