@@ -36,7 +36,9 @@ SHARE = 2.5
 #: Seconds; nothing counts as slower to show than this.
 SLOWEST = 0.1
 #: Panels are shown so many times less often while training needs every core.
-SHARED = 2.0
+SHARED = 2.5
+#: Seconds between news for bars and the status line then.
+NEWS_SECONDS = 0.04
 #: The probe thread rests so long after work, in multiples of the work: training needs the core.
 REST = 1.0
 #: Seconds; a measure that takes longer than this rests no longer.
@@ -94,6 +96,7 @@ class Bridge(QObject):
         self._probe: tuple[Network, Probe] | None = None
         self._loaded = -1
         self._shown = -1
+        self._next_news = 0.0
         self._generation = 0
         self._in_flight = 0
         self.past: Snapshot | None = None
@@ -147,11 +150,17 @@ class Bridge(QObject):
         snapshot = self.shown
         now = time.perf_counter()
         if snapshot is not None and snapshot.sequence != self._shown:
-            self._shown = snapshot.sequence
-            self.snapshot_changed.emit(snapshot)
+            if now >= self._next_news or not self._is_shared(snapshot):
+                self._shown = snapshot.sequence
+                self._next_news = now + NEWS_SECONDS
+                self.snapshot_changed.emit(snapshot)
         self._show_results(now)
         if snapshot is not None:
             self._order(snapshot, now)
+
+    def _is_shared(self, snapshot: Snapshot) -> bool:
+        """Whether training needs every core: whatever the window paints, it has to wait for."""
+        return snapshot.running and self.session.threads_used > 1
 
     def _order(self, snapshot: Snapshot, now: float) -> None:
         """Send measures of visible panels to the probe thread; it never has a queue of frames."""
@@ -160,12 +169,11 @@ class Bridge(QObject):
         setup, data = self.document.setup, self.document.data
         if not _matches(setup, snapshot):
             return
-        visible = sum(fed.panel.isVisible() for fed in self._fed)
-        # Whatever the window paints, a network that trains on every core has to wait for.
-        pace = SHARED if snapshot.running and self.session.threads_used > 1 else 1.0
-        for fed in self._fed:
+        visible = [fed for fed in self._fed if fed.panel.isVisible()]
+        pace = SHARED if self._is_shared(snapshot) else 1.0
+        for fed in visible:
             panel = fed.panel
-            if fed.pending or not panel.isVisible() or (panel.settles and now < fed.due):
+            if fed.pending or (panel.settles and now < fed.due):
                 continue
             fresh = fed.seen != snapshot.sequence
             if not (fed.stale or (fresh and now >= fed.due)):
@@ -179,7 +187,7 @@ class Bridge(QObject):
             fed.seen = snapshot.sequence
             fed.request = request
             # A panel that is slow to show is shown less often.
-            slowness = max(4.0, SHARE * visible) * fed.display_seconds
+            slowness = max(4.0, SHARE * len(visible)) * fed.display_seconds
             fed.due = now + max(CALM if self.calm else pace / panel.rate, slowness)
             self._in_flight += 1
             self._jobs.put(_Job(fed, setup, data, snapshot, request, self.session.curves))
