@@ -149,14 +149,19 @@ class Bridge(QObject):
     def _tick(self) -> None:
         snapshot = self.shown
         now = time.perf_counter()
-        if snapshot is not None and snapshot.sequence != self._shown:
-            if now >= self._next_news or not self._is_shared(snapshot):
-                self._shown = snapshot.sequence
-                self._next_news = now + NEWS_SECONDS
-                self.snapshot_changed.emit(snapshot)
+        if snapshot is not None and self._is_news(snapshot, now):
+            self._shown = snapshot.sequence
+            self._next_news = now + NEWS_SECONDS
+            self.snapshot_changed.emit(snapshot)
         self._show_results(now)
         if snapshot is not None:
             self._order(snapshot, now)
+
+    def _is_news(self, snapshot: Snapshot, now: float) -> bool:
+        """Whether bars and the status line should hear of a snapshot now."""
+        return snapshot.sequence != self._shown and (
+            now >= self._next_news or not self._is_shared(snapshot)
+        )
 
     def _is_shared(self, snapshot: Snapshot) -> bool:
         """Whether training needs every core: whatever the window paints, it has to wait for."""

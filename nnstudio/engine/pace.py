@@ -56,7 +56,7 @@ class Pace:
         if self._speed is not None:
             self._due = max(self._due + steps / self._speed, now - 0.1)
         elif steps == self._chunk and spent > 0:
-            self._chunk = max(1, int(self._chunk * min(4.0, CHUNK_SECONDS / spent)))
+            self._chunk = max(1, round(self._chunk * min(4.0, CHUNK_SECONDS / spent)))
         if self.steps_left is None:
             return False
         self.steps_left -= done
