@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -110,9 +111,15 @@ CHOICES = ("system", *THEMES)
 
 def font(pixels: int = BASE_PIXELS, *, bold: bool = False) -> QFont:
     """The window's type with tabular figures, so that running numbers do not dance."""
+    return QFont(_made_font(round(pixels * _scale), bold))
+
+
+@functools.cache
+def _made_font(size: int, bold: bool) -> QFont:
+    # Kept, because every paint asks for some; who gets a copy of it may change that.
     made = QFont()
     made.setFamilies(list(FAMILIES))
-    made.setPixelSize(round(pixels * _scale))
+    made.setPixelSize(size)
     made.setFeature(QFont.Tag("tnum"), 1)
     made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     return made

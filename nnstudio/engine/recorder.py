@@ -20,7 +20,7 @@ SCORE_SECONDS = 1 / 60
 SCORE_SHARE = 0.025
 #: The other figures of merit: so often at most, and this share.
 FIGURE_SECONDS = 0.1
-FIGURE_SHARE = 0.02
+FIGURE_SHARE = 0.01
 #: While it trains, a measurement takes about so many seconds at most: where the whole set would
 #: take longer, an even sample of it, of at least so many examples, stands for it.
 SAMPLE_SECONDS = 0.1

@@ -176,15 +176,18 @@ def draw_bars(
     room = block.right - left
     best = int(np.argmax(np.nan_to_num(values, nan=-1.0)))
     painter.setFont(text.tiny)
+    height = min(12 * s, pitch * 0.6)
+    full, pale = QColor(theme.accent), mixed(theme.canvas, theme.accent, 0.5)
     for number, value in enumerate(np.nan_to_num(values).tolist()):
-        height = min(12 * s, pitch * 0.6)
         middle = block.y + (number + 0.5) * pitch
         width = max(1.5 * s, value * room)
-        colour = QColor(theme.accent) if number == best else mixed(theme.canvas, theme.accent, 0.5)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        radius = min(2.5 * s, width / 2)
-        painter.drawRoundedRect(QRectF(left, middle - height / 2, width, height), radius, radius)
+        area = QRectF(left, middle - height / 2, width, height)
+        if width < 3 * s:  # nothing to round, and most are so short
+            painter.fillRect(area, full if number == best else pale)
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(full if number == best else pale)
+            painter.drawRoundedRect(area, min(2.5 * s, width / 2), min(2.5 * s, width / 2))
         if number == best:
             _draw_share(painter, QRectF(left, middle - pitch / 2, room, pitch), value, width, theme)
         if number == truth:
