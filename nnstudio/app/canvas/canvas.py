@@ -68,7 +68,7 @@ class NetworkCanvas(FoldingCanvas):
         self.hint = Hint(document, session, self)
         self.hint.measured.connect(self.gestures.refresh_hint)
         self.minimap = MiniMap(self)
-        self.inspector = Inspector(self)
+        self.inspector = Inspector(document, self)
         self.inspector.edited.connect(self._take_edit)
         self.inspector.room_changed.connect(self._suit_inspector)
         self.inspector.closed.connect(self._close_inspector)

@@ -13,6 +13,7 @@ from nnstudio.app.canvas.advice_line import AdviceLine
 from nnstudio.app.canvas.inspector_head import InspectorHead
 from nnstudio.app.canvas.layer_form import GAP, LayerForm, beside_fields
 from nnstudio.app.canvas.node_edits import NodeEdit
+from nnstudio.app.document import Document
 from nnstudio.app.widgets.fold import FoldButton
 from nnstudio.app.widgets.sketch import SketchView
 from nnstudio.core.data import Data
@@ -37,20 +38,21 @@ WIDE = 620
 
 
 class Inspector(QFrame):
-    """Name, formula, costs, fields, pictures and advice. Edits are told, never made here."""
+    """Name, formula, costs, fields, pictures and advice. Edits are told, never made here: what
+    they come to is worked out of what the document is then, not of what was last shown."""
 
     edited = Signal(object)  # NodeEdit
     closed = Signal()
     room_changed = Signal()  # what is inside needs more room, or less
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, document: Document, parent: QWidget) -> None:
         super().__init__(parent)
+        self.document = document
         self.setObjectName("popup")
         self.nodes: tuple[str, ...] = ()
         self.form: LayerForm | None = None
         self.learning: LayerForm | None = None
         self.is_unfolded = False
-        self._given: tuple[Setup, Data] | None = None
         self._kind: tuple[Any, ...] = ()
         self._drawn: tuple[Any, ...] = ()
         self._advised: tuple[Any, ...] = ()
@@ -82,7 +84,6 @@ class Inspector(QFrame):
         """Show the settings of one layer, or what several share; a form that is there already is
         kept, with its focus."""
         network = setup.network
-        self._given = (setup, data)
         self.nodes = nodes
         found = [network[node] for node in nodes]
         self.head.show_nodes(network, nodes)
@@ -210,8 +211,7 @@ class Inspector(QFrame):
     @Slot()
     def _unfold(self) -> None:
         self.is_unfolded = self.fold.isChecked()
-        if self._given is not None:
-            self.room_changed.emit()
+        self.room_changed.emit()
 
     # --- telling ---
 
@@ -221,22 +221,31 @@ class Inspector(QFrame):
 
     @Slot(str, object)
     def _tell(self, name: str, value: object) -> None:
-        if self._given is None:
+        document = self.document
+        if not self._stands():
             return
         try:
-            self._emit(node_edits.change_field(*self._given, self.nodes, name, value))
+            self._emit(
+                node_edits.change_field(document.setup, document.data, self.nodes, name, value)
+            )
         except StudioError as error:
             self._refuse(error)
 
     @Slot(str, object)
     def _tell_learning(self, name: str, value: object) -> None:
-        if self._given is not None:
-            self._emit(node_edits.change_learning(self._given[0], self.nodes, name, value))
+        if self._stands():
+            setup = self.document.setup
+            self._emit(node_edits.change_learning(setup, self.nodes, name, value))
 
     @Slot(object)
     def _follow(self, advice: Advice) -> None:
-        if self._given is not None:
-            self._emit(node_edits.follow(*self._given, advice))
+        if self._stands():
+            self._emit(node_edits.follow(self.document.setup, self.document.data, advice))
+
+    def _stands(self) -> bool:
+        """Whether the layers are still there: a list that is open outlives an undo."""
+        network = self.document.setup.network
+        return bool(self.nodes) and all(node in network for node in self.nodes)
 
     @Slot(object)
     def _refuse(self, error: StudioError) -> None:

@@ -51,7 +51,7 @@ class Bench(QWidget):
     def __init__(self):
         super().__init__()
         self.document = document()
-        self.inspector = Inspector(self)
+        self.inspector = Inspector(self.document, self)
         self.inspector.edited.connect(self.take)
         self.resize(900, 300)
 
@@ -214,3 +214,27 @@ def test_what_is_seldom_needed_folds_where_room_is_short(window):
         assert inside.contains(corner), pair
     QTest.mouseClick(inspector.fold, LEFT)
     assert inspector.height() == folded
+
+
+def test_an_edit_keeps_what_was_set_elsewhere_meanwhile(window):
+    one, _ = hidden(window)
+    inspector = show(window, one)
+    window.document.edit("Batch", window.document.setup.with_training(batch_size=7))
+    type_number(inspector.form.editors["units"], "12")
+    assert network(window)[one].layer.units == 12
+    assert window.document.setup.training.batch_size == 7
+    window.undo()
+    assert network(window)[one].layer.units == 8
+    assert window.document.setup.training.batch_size == 7
+
+
+def test_a_list_that_outlives_its_layer_changes_nothing(window):
+    one, _ = hidden(window)
+    inspector = show(window, one)
+    editor = inspector.form.editors["activation"]
+    window.document.edit(
+        "Remove", window.document.setup.with_network(network(window).remove([one]))
+    )
+    left = window.document.setup
+    editor.activated.emit((editor.currentIndex() + 1) % editor.count())
+    assert window.document.setup is left and not window.bridge.failures
