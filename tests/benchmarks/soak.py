@@ -59,7 +59,7 @@ def soak(app, minutes, show=print):
             next_preset = now + PRESET
             actions[next(presets)].trigger()
         if now >= next_row:
-            next_row += 60
+            next_row = now + 60
             row = ((now - begin) / 60, np.median(seen), threading.active_count(), open_files())
             rows.append(row)
             frames = session.runs.nbytes / 1e6
