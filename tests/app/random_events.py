@@ -194,9 +194,13 @@ class Monkey:
         """Press and release a key; the press may close the window, which QTest's own click does
         not survive."""
         window = window or self._keys()
-        QTest.keyPress(window, key, modifier)
-        if window in QGuiApplication.allWindows():
-            QTest.keyRelease(window, key, modifier)
+        for held, own in ((M.ShiftModifier, K.Key_Shift), (M.ControlModifier, K.Key_Control),
+                          (M.AltModifier, K.Key_Alt)):  # fmt: skip
+            if modifier & held and window in QGuiApplication.allWindows():
+                QTest.keyPress(window, own)
+        for stroke in (QTest.keyPress, QTest.keyRelease):
+            if window in QGuiApplication.allWindows():
+                stroke(window, key, modifier)
 
     def _click(self, top, button, modifier, at):
         """Press and release a button of the mouse, likewise."""
