@@ -16,8 +16,8 @@ from nnstudio.engine.view import View
 NEEDS_CLASSES = mark("This view needs classes. The present data has numbers as targets.")
 NO_FIT = mark("The network’s output does not suit the data’s classes yet.")
 
-#: So many examples are predicted at most, evenly chosen; fewer while training goes on.
-MOST, WHILE_TRAINING = 4000, 1000
+#: So many examples are predicted at most, evenly chosen; fewer while others are soon to come.
+MOST, IN_PASSING = 4000, 1000
 #: Seconds of work in each second that views of predictions may cost while training goes on.
 SHARE = 0.02
 ROUND = 512
@@ -67,7 +67,8 @@ def evaluate(view: View, part: str = "", most: int = 0) -> Evaluation | None:
     """
     data = view.data
     part = part or default_part(data)
-    most = most or (WHILE_TRAINING if view.snapshot.running else MOST)
+    passing = view.snapshot.running or view.snapshot.passing
+    most = most or (IN_PASSING if passing else MOST)
     found = getattr(data, "train" if part == "train" else "valid")
     rows = even_rows(len(found), most)
     if len(rows) == 0:

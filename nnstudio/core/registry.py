@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import pkgutil
+import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -21,6 +22,10 @@ T = TypeVar("T", bound=type)
 
 _tables: dict[type, dict[str, type]] = {}
 _discovered: set[str] = set()
+#: Who asks while another thread is discovering waits, or it would see half of what there is. The
+#: thread itself may come back: a module that is imported may ask for others.
+_discovering = threading.RLock()
+_begun: set[str] = set()
 
 PACKAGES = (
     "nnstudio.layers",
@@ -61,10 +66,14 @@ def discover(package_name: str) -> None:
     """Import every module of a package once, so that its concepts register."""
     if package_name in _discovered:
         return
-    _discovered.add(package_name)
-    package = importlib.import_module(package_name)
-    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
-        importlib.import_module(f"{package_name}.{module.name}")
+    with _discovering:
+        if package_name in _begun:
+            return
+        _begun.add(package_name)
+        package = importlib.import_module(package_name)
+        for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda found: found.name):
+            importlib.import_module(f"{package_name}.{module.name}")
+        _discovered.add(package_name)
 
 
 def discover_all() -> None:

@@ -54,6 +54,7 @@ class Snapshot:
     error: StudioError | None
     past: bool = False  # an earlier moment that is looked back at
     valid_sample: int = 0  # validation scores are of so many examples; 0: of all
+    passing: bool = False  # a nearer moment is being made and will soon show in its place
 
 
 @dataclass(frozen=True)

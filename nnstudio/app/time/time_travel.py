@@ -117,6 +117,7 @@ class TimeTravel(QObject):
                 error=latest.error if latest else None,
                 past=True,
                 valid_sample=0,
+                passing=not moment.final,
                 **losses,
             )
         )
