@@ -18,6 +18,9 @@ from nnstudio.engine.trainer import Trainer
 
 #: A replay looks for another wish this often, in seconds.
 CHUNK_SECONDS = 0.02
+#: A replay that is not done after the first of these seconds lets views show the keyframe before
+#: it goes on, for so long as the second says: they need the processor too.
+AT_ONCE, SHOWING = 0.008, 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,8 +144,13 @@ class Replayer:
     def _replay(self, trainer: Trainer, place: Place) -> None:
         """Train to the step, unless another is wanted meanwhile."""
         steps = 1
+        begin, polite = time.perf_counter(), False
         while trainer.step < place.step and self._is_wanted(place) and not trainer.watch.stopped:
             clock = time.perf_counter()
+            if clock - begin > AT_ONCE and not polite:
+                polite = True
+                self._wake.wait(SHOWING)  # another wish ends it
+                continue
             try:
                 trainer.run(min(steps, place.step - trainer.step))
             except StudioError:  # the run ended here in a loss that is no finite number
