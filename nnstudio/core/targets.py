@@ -15,7 +15,7 @@ def check_values(output: Shape, data: Data) -> None:
         raise StudioError(
             mark(
                 "The network gives {given} numbers, but the data has {wanted} targets. "
-                "Set the units of the last layer to {wanted}."
+                "End it with a Dense layer of {wanted} units."
             ),
             given=" × ".join(map(str, output)),
             wanted=data.outputs,
@@ -50,7 +50,7 @@ def check_classes(label: str, output: Shape, data: Data) -> None:
         raise StudioError(
             mark(
                 "The network gives {given} numbers, but the data has {wanted} classes. "
-                "Set the units of the last layer to {units}."
+                "End it with a Dense layer of {units} units."
             ),
             given=" × ".join(map(str, output)),
             wanted=classes,
