@@ -49,6 +49,7 @@ class Guard(QObject):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._rescue)
         self.faults = []
+        self._told_of = None
         self.doing = ""
         self.stalls = []  # (seconds, seconds of the thread itself, what was done, where)
         self.slowest = (0.0, 0.0, "")
@@ -77,9 +78,11 @@ class Guard(QObject):
         self._sampler = threading.Thread(target=self._sample, name="sampler", daemon=True)
         self._sampler.start()
         self._timer.start(100)
+        sys.settrace(self._trace)
         return self
 
     def __exit__(self, *_):
+        sys.settrace(None)
         self._timer.stop()
         self._over.set()
         self._sampler.join()
@@ -98,6 +101,22 @@ class Guard(QObject):
     def raised(self, error):
         """An exception that somebody caught."""
         self._raised(type(error), error, error.__traceback__)
+
+    def _trace(self, frame, kind, _):
+        """Tell of what leaves a handler of events before Qt has it: where Python has called Qt and
+        Qt the handler, PySide with Python 3.11 may take an error for an exception object, and end
+        in a segmentation fault with no word of the error."""
+        code = frame.f_code
+        handles = code.co_name.endswith("Event") or code.co_name in ("event", "eventFilter")
+        return self._trace_handler if handles and "/nnstudio/" in code.co_filename else None
+
+    def _trace_handler(self, frame, kind, found):
+        if kind == "exception" and found[0] is not self._told_of:
+            self._told_of = found[0]
+            lines = traceback.format_exception_only(found[0], found[1])
+            where = "".join(traceback.format_tb(found[2]))
+            print(f"LEAVES [{self.doing}] {where}{''.join(lines)}", file=sys.stderr, flush=True)
+        return self._trace_handler
 
     def _raised_in_thread(self, args):
         self._raised(args.exc_type, args.exc_value, args.exc_traceback)

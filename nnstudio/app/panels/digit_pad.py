@@ -215,13 +215,15 @@ class DigitPad(Panel):
 
     def summary(self) -> str:
         """What the network takes the drawing for."""
-        values = self._probabilities
+        values, classes = self._probabilities, self.document.data.classes
         if values is None or self._drawing is None or np.isnan(values).any():
+            return tr("Draw a picture to see what the network takes it for.")
+        if len(values) != len(classes):  # of the data before
             return tr("Draw a picture to see what the network takes it for.")
         best = int(values.argmax())
         return tr(
             "The network takes the drawing for {name}, with {percent} %.",
-            name=named(self.document.data.classes[best]),
+            name=named(classes[best]),
             percent=round(float(values[best]) * 100),
         )
 

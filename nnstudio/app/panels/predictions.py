@@ -163,11 +163,16 @@ class Predictions(Panel):
         result = self._result
         if isinstance(result, Regression):
             return tr("Predicted against actual values; R² is {fit}.", fit=f"{result.fit:.3f}")
-        if isinstance(result, Classes) and not np.isnan(result.shares).all():
+        classes = self.document.data.classes
+        if (
+            isinstance(result, Classes)
+            and len(result.shares) == len(classes)
+            and not np.isnan(result.shares).all()
+        ):
             worst = int(np.nan_to_num(result.shares, nan=2.0).argmin())
             return tr(
                 "Accuracy of each class; the lowest is {name} with {percent}.",
-                name=named(self.document.data.classes[worst]),
+                name=named(classes[worst]),
                 percent=percent_text(float(result.shares[worst])),
             )
         return tr("Predictions for the validation data appear here.")

@@ -89,3 +89,22 @@ def test_a_view_shows_or_says_what_it_needs(qtbot, cls, name):
     panel.event(QEvent(QEvent.Type.Enter))
     assert panel.accessibleDescription() == panel.summary()
     assert panel.accessibleName() == tr(cls.title)
+
+
+@pytest.mark.parametrize("before, after", [("pictures", "plane"), ("digits", "numbers"),
+                                           ("numbers", "classes"), ("classes", "plane"),
+                                           ("plane", "pictures")])  # fmt: skip
+@pytest.mark.parametrize("cls", panels(), ids=lambda cls: cls.name)
+def test_other_data_finds_no_view_with_a_foot_in_the_old(qtbot, cls, before, after):
+    """Between new data and the first measure of it a view still has what it measured before."""
+    panel = fed(qtbot, cls, CASES[before]())
+    panel.document.open(*CASES[after]())
+    panel.event(QEvent(QEvent.Type.Enter))
+    assert panel.summary() and panel.accessibleDescription() == panel.summary()
+    numbers = panel.numbers()
+    if numbers is not None:
+        csv_bytes(numbers)
+    QCoreApplication.processEvents()
+    assert not panel.grab().isNull()
+    panel.event(QEvent(QEvent.Type.LanguageChange))
+    assert panel.summary()
