@@ -128,7 +128,7 @@ class CalmPlot(pg.PlotWidget):  # type: ignore[misc]
         self.setFrameShape(self.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents, False)
-        self.getPlotItem().setContentsMargins(0, 6, 10, 0)
+        self.getPlotItem().setContentsMargins(0, 6, 20, 0)  # half a number at the right
         box = self.getViewBox()
         box.disableAutoRange()
         box.setDefaultPadding(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import numpy as np
@@ -10,11 +11,13 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from nnstudio.app.data.data_change import change_dataset
 from nnstudio.app.data_page.gallery import Gallery, Pictures
 from nnstudio.app.data_page.table_model import TableModel
 from nnstudio.core import registry
 from nnstudio.core.contracts import Dataset
 from nnstudio.core.defaults import setup_for
+from nnstudio.core.setup import preset
 from nnstudio.core.sources.raw import CATEGORY, NUMBER, RawColumn, RawTable
 
 LEFT = Qt.MouseButton.LeftButton
@@ -273,3 +276,28 @@ def test_a_gallery_draws_only_what_is_in_sight_and_obeys_the_keys(qtbot):
     assert chosen == [0, 1, 1 + gallery.columns()]
     gallery.choose(59_999)
     assert gallery.viewport().rect().contains(gallery.rect_of(59_999).center().toPoint())
+
+
+@pytest.mark.parametrize("name", ["two-spirals", "regression"])
+def test_points_of_the_plane_are_rows(window, qtbot, name):
+    setup = preset(name)
+    data = setup.dataset.load()
+    window.document.open(setup, data)
+    window.actions_by_name["data_page"].trigger()
+    page = window.stage.pages["data"].content
+    qtbot.waitUntil(page.isVisible)
+    model = page.points.model
+    assert model.rowCount() == len(data.train) + len(data.valid)
+    last = model.rowCount() - 1
+    x1, x2, target, part = (model.data(model.index(last, column)) for column in range(4))
+    assert [float(x1), float(x2)] == pytest.approx(data.valid_points[-1].tolist(), abs=1e-3)
+    if data.task == "classification":
+        assert target == data.classes[int(data.valid.y[-1, 0])]
+    else:
+        wanted = data.valid.y[-1, 0] * data.target_scale + data.target_shift
+        assert float(target) == pytest.approx(float(wanted), abs=1e-3)
+    assert part == "validation" and model.data(model.index(0, 3)) == "training"
+    fresh = dataclasses.replace(setup.dataset, noise=0.4)
+    before = model.data(model.index(0, 0))
+    change_dataset(window.document, fresh, "Noise")
+    assert model.data(model.index(0, 0)) != before

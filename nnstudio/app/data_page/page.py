@@ -1,5 +1,5 @@
-"""The data page: a table or a gallery, what leaks, and how it is all prepared. Every change of the
-preparation is an edit that can be undone, read anew beside the window."""
+"""The data page: a table, a gallery or points, what leaks, and how it is all prepared. Every change
+of the preparation is an edit that can be undone, read anew beside the window."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QVBoxLayout,
 from nnstudio.app.data.data_change import Loader, Request
 from nnstudio.app.data_page.gallery_page import GalleryPage
 from nnstudio.app.data_page.inspection import Inspection, inspect
+from nnstudio.app.data_page.plane_page import PlanePage
 from nnstudio.app.data_page.table_page import TablePage
 from nnstudio.app.field_texts import value_text
 from nnstudio.app.job import Job
@@ -74,6 +75,13 @@ class DataPage(Panel):
         self.stack.addWidget(page)
         return page
 
+    @cached_property
+    def points(self) -> PlanePage:
+        """The page for points of the plane, made when there are any."""
+        page = PlanePage(self)
+        self.stack.addWidget(page)
+        return page
+
     @property
     def recipe(self) -> Recipe | None:
         """The present recipe; None for data that has none."""
@@ -95,6 +103,10 @@ class DataPage(Panel):
         if isinstance(dataset, PreparedDataset):
             work = partial(inspect, dataset, data, self.known)
             self.job.start((dataset, data), work, dataset.label)
+        elif data.points is not None and data.valid_points is not None:
+            self.job.cancel()
+            self.points.show_data(data)
+            self.stack.setCurrentWidget(self.points)
         else:
             self.job.cancel()
             self.gallery.show_data(data, None, None)
