@@ -294,7 +294,8 @@ class ExperimentPage(QWidget):
         self.progress.setVisible(self.busy)
         if self._watcher is not None:
             self.progress.setValue(round(100 * self._watcher.progress))
-        figure, words, usable = Figure(note=tr("Press Run.")), "", False
+        nothing = Figure(empty=tr("Press Run."))
+        figure, words, usable = nothing, "", False
         if isinstance(self.found, RangeTest):
             figure, words = rate_figure(self.found)
             usable = np.isfinite(self.found.suggested)

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from nnstudio.app import theme
+from nnstudio.app.backdrop import draw_message
 from nnstudio.app.charts.figure import Axis, Dots, Figure, Line, ink
 from nnstudio.app.figures import loss_text, percent_text, plain_text
 from nnstudio.app.readout import Readout
@@ -114,6 +115,10 @@ class Chart(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         figure, area = self.figure, self.area()
         painter = QPainter(self)
+        if figure.empty:
+            draw_message(painter, QRectF(self.rect()), figure.empty)
+            painter.end()
+            return
         if figure.image is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(area, figure.image)

@@ -63,7 +63,7 @@ class Bars:
 @dataclass(frozen=True)
 class Figure:
     """Everything in one chart; ``image`` fills the inside behind the rest; ``square`` keeps one
-    scale on both axes; ``empty`` is said when there is nothing."""
+    scale on both axes; ``empty`` is said in its place when there is nothing yet."""
 
     x: Axis = field(default_factory=Axis)
     y: Axis = field(default_factory=Axis)
@@ -78,6 +78,7 @@ class Figure:
     note_right: bool = True
     note_low: bool = False
     square: bool = False
+    empty: str = ""
 
 
 def ink(name: str, alpha: float = 1.0) -> QColor:
