@@ -46,6 +46,8 @@ class Session:
         self._thread = threading.Thread(target=self._serve, name="nnstudio-session", daemon=True)
         self._trainer: Trainer | None = None
         self._wanted: tuple[Setup, Data] | None = None
+        self._held: State | None = None  # of a project whose network cannot run yet
+        self._begins = False  # what runs next owes nothing to what ran before
         self._recorder = Recorder()
         self._generation = 0
         self._sequence = 0
@@ -179,6 +181,9 @@ class Session:
         self._error = None
         self._changed = True
         fresh_data = self._trainer is None or data is not self._trainer.data
+        if not keep:
+            self._held, self._begins = None, True
+        keep = not self._begins
         try:
             if self._trainer is None:
                 self._trainer = Trainer(setup, data, self.threads)
@@ -189,7 +194,7 @@ class Session:
             self._error = error
             self._wanted = (setup, data)
             return
-        self._wanted = None
+        self._wanted, self._begins = None, False
         self._recorder.changed()
         if not keep:
             self._forget()
@@ -199,6 +204,9 @@ class Session:
                 self._recorder.means.clear()
             self.runs.edited(self._trainer)
         self._finished = False
+        if self._held is not None:
+            self._trainer.adopt(self._held.arrays)
+            self._held = None
 
     def _forget(self) -> None:
         self._recorder.forget()
@@ -255,6 +263,7 @@ class Session:
     def _reopen(self, setup: Setup, data: Data, state: State) -> None:
         self._load(setup, data, keep=False)
         if self._trainer is None or self._error is not None:
+            self._held = state
             return
         try:
             self._trainer.restore(named.keyframe_of(self._trainer.program, state))
@@ -376,9 +385,11 @@ class Session:
         if self._trainer is None:
             return
         heap.give_back()
-        if not self.playing and self._wanted is None:
-            self._recorder.rest(self._trainer)
-        self._runs_follow()
+        if not self.playing:
+            if self._wanted is None:
+                self._recorder.rest(self._trainer)
+            # Where training rests is a keyframe, so that no step at the end has to be made again.
+            self.runs.follow(self._trainer, force=True)
         self._changed = False
         self._next_snapshot = now + SNAPSHOT_SECONDS
         self._sequence += 1
@@ -386,8 +397,3 @@ class Session:
             self._trainer, self._recorder, sequence=self._sequence, generation=self._generation,
             running=self.playing, finished=self._finished, error=self._error,
         )  # fmt: skip
-
-    def _runs_follow(self) -> None:
-        """Where training rests is a keyframe, so that no step at the end has to be made again."""
-        if self._trainer is not None and not self.playing:
-            self.runs.follow(self._trainer, force=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -149,6 +150,14 @@ class Trainer:
         average[:] = self.memory[begin : begin + len(average)]
         if not keep:
             self.reset()
+
+    def adopt(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Take parameters of a saved state, ``parameters/<layer>/<name>``, where name and shape
+        are the same; others stay as they are."""
+        for (node, name), view in self.parameters.items():
+            found = arrays.get(f"parameters/{node}/{name}")
+            if found is not None and found.shape == view.shape:
+                view[...] = found
 
     def _slots_by_key(self) -> dict[Key, list[np.ndarray]]:
         begin = self.program.parameter_region[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import signal
 import subprocess
@@ -222,3 +223,28 @@ def test_a_corrupt_copy_makes_no_loop(tmp_path):
         Recovery().begin(lost)
     assert Recovery().lost() == []
     assert (folder / recovery.COPY).exists()  # put aside, not destroyed
+
+
+def test_work_saved_while_the_network_is_broken_keeps_what_was_learned(qtbot, tmp_path):
+    path = tmp_path / "broken.nnst"
+    with studio(qtbot, tmp_path) as made:
+        train(qtbot, made)
+        sound = made.document.setup
+        learned = {k: v.copy() for k, v in made.session.latest.parameters.items()}
+        output = sound.network.output
+        wrong = dataclasses.replace(output.layer, units=3)
+        broken = sound.with_network(sound.network.replace(output.id, wrong))
+        made.document.edit("break", broken)
+        qtbot.waitUntil(lambda: made.session.latest.error is not None)
+        save(qtbot, made, path)
+    made = Studio(str(path), None, Settings.load(tmp_path / "settings.json"))
+    made.start()
+    try:
+        qtbot.waitUntil(lambda: projects(made).path == path, timeout=WAIT)
+        assert made.document.setup == broken
+        made.document.edit("mend", sound)
+        qtbot.waitUntil(lambda: made.session.latest is not None, timeout=WAIT)
+        qtbot.waitUntil(lambda: same(made.session.latest.parameters, learned), timeout=WAIT)
+        assert made.session.latest.error is None and not made.bridge.failures
+    finally:
+        made.close()
