@@ -42,8 +42,9 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 class Guard(QObject):
     """A context; afterwards ``faults`` should be empty."""
 
-    def __init__(self, pick):
+    def __init__(self, pick, tells=False):
         super().__init__()
+        self.tells = tells
         self.random = pick
         self.nested = False
         self._timer = QTimer(self)
@@ -78,7 +79,8 @@ class Guard(QObject):
         self._sampler = threading.Thread(target=self._sample, name="sampler", daemon=True)
         self._sampler.start()
         self._timer.start(100)
-        sys.settrace(self._trace)
+        if self.tells:  # slow: every call of Python is looked at
+            sys.settrace(self._trace)
         return self
 
     def __exit__(self, *_):

@@ -72,12 +72,12 @@ def left_over(threads):
     return [t.name for t in left if t.is_alive()] + [repr(window) for window in windows]
 
 
-def play(seed, events, settings):
+def play(seed, events, settings, tells=False):
     """One window, one seed; gives the guard with everything that was wrong."""
     from nnstudio.app.studio import Studio
 
     QGuiApplication.clipboard().clear()
-    guard = Guard(random.Random(seed))
+    guard = Guard(random.Random(seed), tells)
     with guard:
         threads = set(threading.enumerate())
         studio = Studio("two-spirals", None, settings)
@@ -105,6 +105,7 @@ def main():
     parser = argparse.ArgumentParser()
     for name, value in (("--seeds", 20), ("--events", 10_000), ("--first", 0)):
         parser.add_argument(name, type=int, default=value)
+    parser.add_argument("--tell", action="store_true", help="what leaves a handler; slow")
     options = parser.parse_args()
     from nnstudio.core.compiled import jit
 
@@ -120,7 +121,7 @@ def main():
         for seed in range(options.first, options.first + options.seeds):
             begin = time.perf_counter()
             settings = Settings(Path(folder) / f"settings-{seed}.json")
-            guard, monkey = play(seed, options.events, settings)
+            guard, monkey = play(seed, options.events, settings, options.tell)
             own = [s for s in guard.stalls if s[1] > STALL]
             spent = time.perf_counter() - begin
             print(
