@@ -23,7 +23,9 @@ class Looks(QObject):
         self.settings = settings
         theme.apply(application, settings.theme)
         i18n.switch(application, self.language)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self.follow_desktop)
+        desktop = QGuiApplication.styleHints()
+        desktop.colorSchemeChanged.connect(self.follow_desktop)
+        desktop.accessibility().contrastPreferenceChanged.connect(self.follow_desktop)
 
     @property
     def language(self) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from PySide6.QtGui import QFontMetricsF, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 
 from nnstudio.app import icons, theme
+from nnstudio.app.looks import Looks
+from nnstudio.app.settings import Settings
 from nnstudio.core.resources import resource
 
 ICONS = sorted(path.stem for path in resource("icons").glob("*.svg"))
@@ -56,6 +59,21 @@ def test_a_theme_reaches_open_widgets(qtbot, look):
 
 def test_system_is_one_of_the_themes(qapp):
     assert theme.resolve("system") in theme.THEMES.values()
+
+
+def test_the_desktops_wishes_are_followed_live(qapp, look, monkeypatch):
+    settings = Settings()
+    settings.theme = "system"
+    looks = Looks(settings)
+    desktop = QGuiApplication.styleHints()
+    wished = theme.CONTRAST
+    monkeypatch.setattr(theme, "resolve", lambda choice: wished)
+    desktop.accessibility().contrastPreferenceChanged.emit(Qt.ContrastPreference.HighContrast)
+    assert theme.current() is theme.CONTRAST
+    wished = theme.DARK
+    desktop.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert theme.current() is theme.DARK
+    looks.deleteLater()
 
 
 def test_figures_are_tabular(qapp):
