@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from nnstudio.app.feature_names import input_names
 from nnstudio.app.figures import plain_text
 from nnstudio.core.data import Data
 from nnstudio.core.text import named
@@ -30,9 +31,9 @@ def levels_of(data: Data, x: np.ndarray) -> Levels:
 def lines_of(data: Data, x: np.ndarray, most: int = 6) -> tuple[str, ...]:
     """The first numbers of an example by name."""
     flat = x.reshape(-1)
-    names = data.plane or data.feature_names
+    names = input_names(data)
     shown = [
-        f"{named(names[at]) if at < len(names) else f'x{at + 1}'} {plain_text(float(flat[at]))}"
+        f"{names[at] if at < len(names) else f'x{at + 1}'} {plain_text(float(flat[at]))}"
         for at in range(min(len(flat), most))
     ]
     return tuple(shown)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from nnstudio.app.feature_names import input_names
 from nnstudio.app.field_texts import activation_text
 from nnstudio.core.contracts import Activation, Shape
 from nnstudio.core.data import Data
@@ -28,8 +29,6 @@ MOST_BARS = 20
 MOST_MAPS = 32
 #: Layers of these groups show their maps by themselves; of others they are not news.
 SHOWN_GROUPS = ("Convolution", "Pooling", "Merge")
-
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 #: A block's card is called this and its name.
@@ -99,15 +98,6 @@ class Folds:
 def shows_plane(data: Data) -> bool:
     """Whether units can be drawn over the input plane."""
     return data.plane is not None
-
-
-def feature_text(name: str) -> str:
-    """A feature's name as it is written: ``x1^2`` -> ``x₁²``, ``sin(x1)`` -> ``sin x₁``."""
-    if not name.startswith(("x", "sin(x")) or len(name) > 7:
-        return name
-    text = name.replace("sin(", "sin ").replace(")", "").replace("*", "")
-    text, power, _ = text.partition("^2")
-    return text.translate(_SUBSCRIPTS) + ("²" if power else "")
 
 
 def shape_text(shape: Shape) -> str:
@@ -348,9 +338,7 @@ def _parts(
 def _labels(data: Data, count: int, is_input: bool, is_output: bool) -> tuple[str, ...]:
     names: tuple[str, ...] = ()
     if is_input:
-        names = tuple(
-            map(feature_text, data.plane) if data.plane else map(named, data.feature_names)
-        )
+        names = input_names(data)
     elif is_output:
         shown = data.classes if data.task == "classification" else data.target_names
         names = tuple(map(named, shown))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QStackedWidget, QVBoxLayout,
 from nnstudio.app.data.data_change import Loader, Request
 from nnstudio.app.data_page.gallery_page import GalleryPage
 from nnstudio.app.data_page.inspection import Inspection, inspect
-from nnstudio.app.data_page.plane_page import PlanePage
+from nnstudio.app.data_page.points_page import PointsPage
 from nnstudio.app.data_page.table_page import TablePage
 from nnstudio.app.field_texts import value_text
 from nnstudio.app.job import Job
@@ -76,9 +76,9 @@ class DataPage(Panel):
         return page
 
     @cached_property
-    def points(self) -> PlanePage:
+    def points(self) -> PointsPage:
         """The page for points of the plane, made when there are any."""
-        page = PlanePage(self)
+        page = PointsPage(self)
         self.stack.addWidget(page)
         return page
 

@@ -15,6 +15,7 @@ from nnstudio.app import heatmap
 from nnstudio.app.bars import Bar, Bars
 from nnstudio.app.charts.gallery import Gallery, Tile
 from nnstudio.app.example_picture import is_picture
+from nnstudio.app.feature_names import input_name
 from nnstudio.app.figures import signed_text
 from nnstudio.app.header import HeaderButton
 from nnstudio.app.layer_choice import LayerPicker, has_values
@@ -196,12 +197,11 @@ class ExcitationPanel(ViewPanel):
             self.gallery.show_tiles([tile])
             return
         flat = result.x.ravel()
-        names = data.plane or data.feature_names
         self.bars.setAccessibleName(tr("The input that excites the unit"))
         self.bars.show_bars(
             [
                 Bar(
-                    named(names[at]) if at < len(names) else tr("input {n}", n=at + 1),
+                    input_name(data, at),
                     abs(float(flat[at])) / reach, signed_text(float(flat[at])),
                     bool(flat[at] >= 0),
                 )

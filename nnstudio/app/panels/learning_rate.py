@@ -100,7 +100,7 @@ class LearningRatePanel(ViewPanel):
         shown = (scaled(result.planned), scaled(used[:, 1]))
         low, high = span(*shown, pad=0.08)
         if not log:
-            low, high = 0.0, high * 1.03
+            low, high = 0.0, high * 1.15
         lines = [Line(used[:, 0], shown[1], "accent", tr("so far"), width=1.8)]
         if result.known:
             lines.insert(

@@ -16,6 +16,7 @@ from nnstudio.app.bars import Bar, Bars
 from nnstudio.app.charts.gallery import Gallery, Tile
 from nnstudio.app.evaluation import NO_FIT
 from nnstudio.app.example_picture import is_picture, levels_of
+from nnstudio.app.feature_names import input_name
 from nnstudio.app.figures import signed_text
 from nnstudio.app.panel import panel
 from nnstudio.app.sampled import sample
@@ -180,9 +181,7 @@ class SaliencyPanel(ViewPanel):
         )  # fmt: skip
 
     def _column(self, at: int) -> str:
-        data = self.document.data
-        names = data.plane or data.feature_names
-        return named(names[at]) if at < len(names) else tr("input {n}", n=at + 1)
+        return input_name(self.document.data, at)
 
     def _name(self, result: Salient) -> str:
         classes = self.document.data.classes

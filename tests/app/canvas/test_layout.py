@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnstudio.app.canvas.columns import describe, feature_text
+from nnstudio.app.canvas.columns import describe
 from nnstudio.app.canvas.hits import NOTHING, Hit, find
 from nnstudio.app.canvas.layout import arrange
 from nnstudio.app.canvas.links import curve_at
+from nnstudio.app.feature_names import feature_text
 from tests.app.canvas.conftest import image_data, plane_data, spirals
 from tests.helpers import layer, mlp, random_data, setup
 

@@ -13,7 +13,7 @@ from nnstudio.core.sources.raw import CATEGORY, NUMBER, RawColumn, RawTable
 from nnstudio.core.text import named, tr
 
 
-class PlanePage(QWidget):
+class PointsPage(QWidget):
     """A table of the points of training and validation."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
