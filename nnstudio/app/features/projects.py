@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QProcess, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
+from shiboken6 import isValid
 
 from nnstudio.app.background import Background
 from nnstudio.app.entry import Entry
@@ -77,6 +78,8 @@ class Projects(Feature):
 
     @Slot()
     def _show_modified(self) -> None:
+        if not isValid(self.window.document.stack):  # its last word, at the end of the program
+            return
         modified = self.modified
         if modified != self.window.isWindowModified():
             self.window.setWindowModified(modified)
