@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Slot
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -241,13 +241,21 @@ class WeightsPanel(Panel):
             )
             painter.end()
             return
-        painter.drawImage(QPointF(0, 0), self._image)
+        ratio = self._ratio(weights)
+        size = QSizeF(self._image.width() / ratio, self._image.height() / ratio)
+        painter.drawImage(QRectF(QPointF(0, 0), size), self._image)
         self._draw_titles(painter, weights)
         self._draw_bar(painter, weights)
         painter.end()
 
+    def _ratio(self, weights: Weights) -> float:
+        """Pixels of the mosaic for a point: more than the screen's where it was made for a wider
+        place and cannot be made anew (a network that is broken has no weights to measure)."""
+        room = max(1, self.width() - BAR_ROOM)
+        return max(weights.request.ratio, weights.request.width / room)
+
     def _draw_titles(self, painter: QPainter, weights: Weights) -> None:
-        look, ratio = theme.current(), weights.request.ratio
+        look, ratio = theme.current(), self._ratio(weights)
         edges = [block.x / ratio for block in weights.blocks[1:]] + [self.width() - BAR_ROOM + 20]
         lines = (
             (12, look.text, [block.source.title for block in weights.blocks], -1.0),
@@ -274,7 +282,7 @@ class WeightsPanel(Panel):
 
     def _draw_bar(self, painter: QPainter, weights: Weights) -> None:
         look = theme.current()
-        ratio = weights.request.ratio
+        ratio = self._ratio(weights)
         top = weights.blocks[0].y / ratio
         # As tall as the tallest matrix, but tall enough to read.
         tallest = max(block.height for block in weights.blocks) / ratio
@@ -310,7 +318,7 @@ class WeightsPanel(Panel):
     def reading(self, at: QPointF) -> list[tuple[str, str]]:
         """The number under a point, and whose it is; empty if there is none."""
         assert self._weights is not None
-        ratio = self._weights.request.ratio
+        ratio = self._ratio(self._weights)
         for block in self._weights.blocks:
             found = block.at(at.x() * ratio, at.y() * ratio)
             if found is not None:
@@ -342,7 +350,7 @@ class WeightsPanel(Panel):
     def _over(self, at: QPointF) -> Block | None:
         """The block under a point, with the room below it."""
         assert self._weights is not None
-        x, ratio = at.x(), self._weights.request.ratio
+        x, ratio = at.x(), self._ratio(self._weights)
         for block in self._weights.blocks:
             if block.x / ratio <= x < (block.x + block.width) / ratio:
                 return block
