@@ -36,7 +36,7 @@ SHARE = 2.5
 #: Seconds; nothing counts as slower to show than this.
 SLOWEST = 0.1
 #: Panels are shown so many times less often while training needs every core.
-SHARED = 2.5
+SHARED = 4.0
 #: Seconds between news for bars and the status line then.
 NEWS_SECONDS = 0.04
 #: The probe thread rests so long after work, in multiples of the work: training needs the core.
