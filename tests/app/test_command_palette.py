@@ -140,7 +140,7 @@ def test_the_control_that_had_the_keyboard_may_be_gone_by_then(window, qtbot):
     gone.setFocus()
     window.features["command-palette"].open_box()
     box = window.features["command-palette"].box
-    assert box.before is gone
+    assert box.way_back.before is gone
     delete(gone)
     take(box, "add drop")
     assert not box.isVisible()

@@ -17,7 +17,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
-    QApplication,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -27,13 +26,13 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from shiboken6 import isValid
 
 from nnstudio.app import theme
 from nnstudio.app.canvas.popups import Popup
 from nnstudio.app.i18n import say
 from nnstudio.app.palettes.command_list import Command
 from nnstudio.app.widgets.painting import draw_icon
+from nnstudio.app.widgets.way_back import WayBack
 from nnstudio.core.text import mark, tr
 
 WIDTH = 560
@@ -100,7 +99,7 @@ class CommandBox(Popup):
         super().__init__(parent)
         self.commands: list[Command] = []
         self.recent: list[str] = []
-        self.before: QWidget | None = None
+        self.way_back = WayBack(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(7, 7, 7, 7)
         column.setSpacing(5)
@@ -132,7 +131,7 @@ class CommandBox(Popup):
     def open_with(self, commands: list[Command], recent: list[str]) -> None:
         """Show over the window, ready to type."""
         self.commands, self.recent = commands, recent
-        self.before = QApplication.focusWidget()
+        self.way_back.remember()
         say(self.list, name=mark("Commands"))
         self.line.clear()
         self._fill()
@@ -198,11 +197,10 @@ class CommandBox(Popup):
 
     def close_popup(self) -> None:
         """Hide; the keyboard goes back to where it was."""
-        had = not self.isHidden() and self.isAncestorOf(QApplication.focusWidget() or self)
+        had = self.way_back.is_open()
         super().close_popup()
-        if had and self.before is not None and isValid(self.before):  # it may be gone by now
-            self.before.setFocus()
-        self.before = None
+        if had:
+            self.way_back.go()
 
     @Slot(QListWidgetItem)
     def _hover(self, item: QListWidgetItem) -> None:

@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QApplication,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -19,6 +18,7 @@ from nnstudio.app.canvas.popups import Popup
 from nnstudio.app.i18n import say
 from nnstudio.app.palettes.network_sketch import draw_network
 from nnstudio.app.widgets.buttons import IconButton
+from nnstudio.app.widgets.way_back import WayBack
 from nnstudio.core.data import Data
 from nnstudio.core.editing.gallery import GALLERY, Architecture
 from nnstudio.core.text import mark, tr
@@ -96,7 +96,7 @@ class GalleryBox(Popup):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.before: QWidget | None = None
+        self.way_back = WayBack(self)
         self.cards = [ArchitectureCard(one, self) for one in GALLERY]
         title = say(QLabel(self), text=mark("Architectures"))
         title.setProperty("role", "title")
@@ -126,7 +126,7 @@ class GalleryBox(Popup):
         """Show in the middle of the window."""
         parent = self.parentWidget()
         assert parent is not None
-        self.before = QApplication.focusWidget()
+        self.way_back.remember()
         across = 4 if parent.width() >= 4 * (CARD.width() + GAP) + 60 else 3
         for number, card in enumerate(self.cards):
             card.suit(data)
@@ -159,11 +159,10 @@ class GalleryBox(Popup):
     @Slot()
     def close_popup(self) -> None:
         """Hide; the keyboard goes back to where it was."""
-        had = not self.isHidden() and self.isAncestorOf(QApplication.focusWidget() or self)
+        had = self.way_back.is_open()
         super().close_popup()
-        if had and self.before is not None:
-            self.before.setFocus()
-        self.before = None
+        if had:
+            self.way_back.go()
 
     @Slot()
     def _choose(self) -> None:
