@@ -194,13 +194,17 @@ class Monkey:
         """Press and release a key; the press may close the window, which QTest's own click does
         not survive."""
         window = window or self._keys()
-        for held, own in ((M.ShiftModifier, K.Key_Shift), (M.ControlModifier, K.Key_Control),
-                          (M.AltModifier, K.Key_Alt)):  # fmt: skip
-            if modifier & held and window in QGuiApplication.allWindows():
-                QTest.keyPress(window, own)
-        for stroke in (QTest.keyPress, QTest.keyRelease):
+        pairs = ((M.ShiftModifier, K.Key_Shift), (M.ControlModifier, K.Key_Control),
+                 (M.AltModifier, K.Key_Alt))  # fmt: skip
+        held = [own for one, own in pairs if modifier & one]
+        strokes = [
+            *((QTest.keyPress, own, M.NoModifier) for own in held),
+            (QTest.keyPress, key, modifier),
+            *((QTest.keyRelease, own, M.NoModifier) for own in [key, *held]),
+        ]
+        for stroke, own, with_it in strokes:
             if window in QGuiApplication.allWindows():
-                stroke(window, key, modifier)
+                stroke(window, own, with_it)
 
     def _click(self, top, button, modifier, at):
         """Press and release a button of the mouse, likewise."""
