@@ -17,7 +17,7 @@ NEEDS_CLASSES = mark("This view needs classes. The present data has numbers as t
 NO_FIT = mark("The network’s output does not suit the data’s classes yet.")
 
 #: So many examples are predicted at most, evenly chosen; fewer while others are soon to come.
-MOST, IN_PASSING = 4000, 1000
+MOST, IN_PASSING = 4000, 600
 #: Seconds of work in each second that views of predictions may cost while training goes on.
 SHARE = 0.02
 ROUND = 512

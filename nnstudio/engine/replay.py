@@ -20,7 +20,7 @@ from nnstudio.engine.trainer import Trainer
 CHUNK_SECONDS = 0.02
 #: A replay that is not done after the first of these seconds lets views show the keyframe before
 #: it goes on, for so long as the second says: they need the processor too.
-AT_ONCE, SHOWING = 0.008, 0.05
+AT_ONCE, SHOWING = 0.004, 0.08
 
 
 @dataclass(frozen=True, eq=False)
