@@ -7,12 +7,12 @@ Edits with the same non-empty ``merge`` key that follow each other within a mome
 from __future__ import annotations
 
 import time
-import weakref
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from nnstudio.app.owned_command import OwnedCommand
 from nnstudio.app.selection import Selection
 from nnstudio.core.data import Data
 from nnstudio.core.setup import Setup
@@ -27,24 +27,7 @@ Name = str | Callable[[Setup, Setup], str]
 Place = tuple[str, str, tuple[int, ...]]
 
 
-class _Command(QUndoCommand):
-    """An edit that knows its document weakly: the stack owns its commands and the document the
-    stack, and a circle that only Python's collector can undo has left Qt with commands that were
-    gone already."""
-
-    def __init__(self, document: Document, text: str = "") -> None:
-        super().__init__(text)
-        self._document = weakref.ref(document)
-
-    @property
-    def document(self) -> Document:
-        """Whose edit it is; it outlives its stack."""
-        found = self._document()
-        assert found is not None
-        return found
-
-
-class _Swap(_Command):
+class _Swap(OwnedCommand):
     """Put one setup in place of another."""
 
     def __init__(
@@ -68,10 +51,10 @@ class _Swap(_Command):
         self.setText(name if isinstance(name, str) else name(self.before[0], self.after[0]))
 
     def redo(self) -> None:
-        self.document._put(*self.after)
+        self.owner._put(*self.after)
 
     def undo(self) -> None:
-        self.document._put(*self.before)
+        self.owner._put(*self.before)
 
     def id(self) -> int:
         return 1 if self.merge_key else -1
@@ -89,7 +72,7 @@ class _Swap(_Command):
         return True
 
 
-class _SetWeight(_Command):
+class _SetWeight(OwnedCommand):
     """Set one number of a parameter by hand."""
 
     def __init__(self, document: Document, text: str, place: Place, before: float, after: float):
@@ -100,12 +83,12 @@ class _SetWeight(_Command):
         self.made = time.monotonic()
 
     def redo(self) -> None:
-        self.document.come_back()
-        self.document.weight_changed.emit(*self.place, self.after)
+        self.owner.come_back()
+        self.owner.weight_changed.emit(*self.place, self.after)
 
     def undo(self) -> None:
-        self.document.come_back()
-        self.document.weight_changed.emit(*self.place, self.before)
+        self.owner.come_back()
+        self.owner.weight_changed.emit(*self.place, self.before)
 
     def id(self) -> int:
         return 2

@@ -294,8 +294,7 @@ class ExperimentPage(QWidget):
         self.progress.setVisible(self.busy)
         if self._watcher is not None:
             self.progress.setValue(round(100 * self._watcher.progress))
-        nothing = Figure(empty=tr("Press Run."))
-        figure, words, usable = nothing, "", False
+        figure, words, usable = Figure(empty=tr("Press Run.")), "", False
         if isinstance(self.found, RangeTest):
             figure, words = rate_figure(self.found)
             usable = np.isfinite(self.found.suggested)

@@ -264,6 +264,8 @@ class Runs:
         Where all are thin, earlier runs are left with where they stood, and then the oldest with
         their curves alone; never a pinned one, nor the last that was left.
         """
+        if self.nbytes <= self.budget:
+            return
         for run in sorted(self._runs.values(), key=self._weight, reverse=True):
             over = self.nbytes - self.budget
             if over <= 0:
@@ -277,8 +279,9 @@ class Runs:
             for run in plain:
                 if self.nbytes <= self.budget:
                     return
-                run.timeline.clear(keep_newest)
-                self.version += 1
+                if len(run.timeline) > int(keep_newest):
+                    run.timeline.clear(keep_newest)
+                    self.version += 1
 
     def _weight(self, run: Run) -> float:
         return run.timeline.nbytes * (0.5 if run.number == self._present else 1.0)

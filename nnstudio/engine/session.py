@@ -294,7 +294,8 @@ class Session:
         """Stand where a keyframe is."""
         assert self._trainer is not None
         self._generation += 1
-        self._error = self._wanted = None
+        self._error = self._wanted = self._held = None
+        self._begins = False
         self._finished = False
         self._changed = True
         self._trainer.replace(stretch.setup, stretch.data, keep=False)

@@ -84,7 +84,8 @@ class Guard(QObject):
         return self
 
     def __exit__(self, *_):
-        sys.settrace(None)
+        if self.tells:
+            sys.settrace(None)
         self._timer.stop()
         self._over.set()
         self._sampler.join()

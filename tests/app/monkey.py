@@ -17,7 +17,7 @@ from pathlib import Path
 if __name__ == "__main__":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -60,7 +60,7 @@ def trains(studio):
 
 def left_over(threads):
     """What still runs though the window is closed."""
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    turn()
     end = time.perf_counter() + 2
     left = [thread for thread in threading.enumerate() if thread not in threads]
     for thread in left:

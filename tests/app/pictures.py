@@ -16,10 +16,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
-
 from tests.app import screens
 from tests.app.screens import SCREENS, Screen
+from tests.turns import turn
 
 LANGUAGES, THEMES, SIZES = ("en", "zh"), ("light", "dark", "contrast"), ("1440x900", "1024x768")
 #: What is drawn at every scale.
@@ -35,7 +34,7 @@ def pump(seconds):
     """Let the window live."""
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
-        QApplication.processEvents()
+        turn()
         time.sleep(0.002)
 
 

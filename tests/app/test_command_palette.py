@@ -134,14 +134,26 @@ def test_no_two_actions_share_a_shortcut(window):
             taken.add(keys.toString())
 
 
-def test_the_control_that_had_the_keyboard_may_be_gone_by_then(window, qtbot):
+def opened_from_what_goes(window, name):
+    """The box of a feature, opened while a control has the keyboard that is then deleted."""
     gone = QPushButton(window)
     gone.show()
     gone.setFocus()
-    window.features["command-palette"].open_box()
-    box = window.features["command-palette"].box
-    assert box.way_back.before is gone
+    window.features[name].open_box()
+    box = window.features[name].box
+    assert box.heir is gone
     delete(gone)
+    return box
+
+
+def test_the_control_that_had_the_keyboard_may_be_gone_when_the_gallery_closes(window):
+    box = opened_from_what_goes(window, "gallery")
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    assert not box.isVisible()
+
+
+def test_the_control_that_had_the_keyboard_may_be_gone_by_then(window, qtbot):
+    box = opened_from_what_goes(window, "command-palette")
     take(box, "add drop")
     assert not box.isVisible()
     kinds = [node.layer.type_name for node in window.document.setup.network.nodes]

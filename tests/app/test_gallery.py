@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
-from shiboken6 import delete
+from PySide6.QtWidgets import QApplication
 
 from nnstudio.app.palettes.network_sketch import ranks
 from nnstudio.core.editing.advice import advise
@@ -103,15 +102,3 @@ def test_an_empty_canvas_leads_to_the_gallery(window, qtbot):
     assert window.features["gallery"].box.isVisible()
     qtbot.mouseClick(card(window.features["gallery"].box, "xor"), LEFT)
     assert not link.isVisible()
-
-
-def test_who_had_the_keyboard_may_be_gone_when_it_closes(window):
-    gone = QPushButton(window)
-    gone.show()
-    gone.setFocus()
-    window.actions_by_name["gallery"].trigger()
-    box = window.features["gallery"].box
-    assert box.way_back.before is gone
-    delete(gone)
-    QTest.keyClick(box, Qt.Key.Key_Escape)
-    assert not box.isVisible()

@@ -13,6 +13,7 @@ import time
 import numpy as np
 
 from tests.benchmarks.window import pump
+from tests.turns import turn
 
 STEPS = 100_000
 PLACES = 40
@@ -70,7 +71,7 @@ def wait(app, test):
     and all threads together worked."""
     clock, own, work = time.perf_counter(), time.thread_time(), time.process_time()
     while not test():
-        app.processEvents()
+        turn()
         time.sleep(0.0005)
         if time.perf_counter() - clock > PATIENCE:
             raise TimeoutError
@@ -139,7 +140,7 @@ def dragged(track, watcher, app):
         QTest.mouseMove(track, QPoint(int(x), middle))
         end = time.perf_counter() + DRAG_SECONDS
         while time.perf_counter() < end:
-            app.processEvents()
+            turn()
             time.sleep(0.0005)
             for panel, shown in seen.items():
                 shown.add(watcher.shown[panel][0])
@@ -164,7 +165,7 @@ def run(cases=CASES):
         print(f"  steps to make again: median {np.median(found['distance']):.0f}, "
               f"max {max(found['distance'])}")  # fmt: skip
         print(f"  moments shown in a drag of {DRAG * DRAG_SECONDS:.0f} s: {found['moments']}")
-    app.processEvents()
+    turn()
 
 
 if __name__ == "__main__":

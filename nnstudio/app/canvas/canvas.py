@@ -298,7 +298,7 @@ class NetworkCanvas(FoldingCanvas):
         if not nodes or (len(self._selected) == 1 and self.selected_node() is None):
             self.inspector.hide()
         else:
-            self.inspector.show_nodes(self.document.setup, self.document.data, nodes)
+            self.inspector.show_nodes(nodes)
             self.inspector.show()
             self._place_inspector()
         return before != self.reserved()

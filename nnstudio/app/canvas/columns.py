@@ -116,7 +116,7 @@ def describe(
     layers that have not changed cost little."""
     network = setup.network
     blocks = {n.block for n in network.nodes if n.block} - folds.open_blocks
-    folded = fragments.foldable(network, blocks) if blocks else blocks
+    folded = fragments.foldable(network, blocks)
     shown = {n.id: BLOCK + n.block if n.block in folded else n.id for n in network.nodes}
     faults: dict[str, Advice] = {}
     advised: dict[str, Advice] = {}

@@ -80,9 +80,10 @@ class Inspector(QFrame):
 
     # --- showing ---
 
-    def show_nodes(self, setup: Setup, data: Data, nodes: tuple[str, ...]) -> None:
+    def show_nodes(self, nodes: tuple[str, ...]) -> None:
         """Show the settings of one layer, or what several share; a form that is there already is
         kept, with its focus."""
+        setup, data = self.document.setup, self.document.data
         network = setup.network
         self.nodes = nodes
         found = [network[node] for node in nodes]

@@ -182,12 +182,14 @@ def draw_bars(
         middle = block.y + (number + 0.5) * pitch
         width = max(1.5 * s, value * room)
         area = QRectF(left, middle - height / 2, width, height)
+        colour = full if number == best else pale
         if width < 3 * s:  # nothing to round, and most are so short
-            painter.fillRect(area, full if number == best else pale)
+            painter.fillRect(area, colour)
         else:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(full if number == best else pale)
-            painter.drawRoundedRect(area, min(2.5 * s, width / 2), min(2.5 * s, width / 2))
+            painter.setBrush(colour)
+            radius = min(2.5 * s, width / 2)
+            painter.drawRoundedRect(area, radius, radius)
         if number == best:
             _draw_share(painter, QRectF(left, middle - pitch / 2, room, pitch), value, width, theme)
         if number == truth:

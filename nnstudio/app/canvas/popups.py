@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
+from shiboken6 import isValid
 
 
 class Popup(QFrame):
@@ -14,6 +15,7 @@ class Popup(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.heir: QWidget | None = None
         self.setObjectName("popup")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.hide()
@@ -37,15 +39,23 @@ class Popup(QFrame):
         self.show()
         self.raise_()
 
+    def remember_focus(self) -> None:
+        """Who has the keyboard now gets it back in place of the canvas."""
+        self.heir = QApplication.focusWidget()
+
+    @Slot()
     def close_popup(self) -> None:
-        """Hide and give the focus back to the canvas."""
+        """Hide and give the focus back: to who was remembered and is still there, or the canvas."""
         if self.isHidden():
             return
-        focus, parent = QApplication.focusWidget(), self.parentWidget()
+        heir, self.heir = self.heir, None
+        if heir is None or not isValid(heir):
+            heir = self.parentWidget()
+        focus = QApplication.focusWidget()
         had_focus = focus is not None and (focus is self or self.isAncestorOf(focus))
         self.hide()
-        if had_focus and parent is not None:
-            parent.setFocus()
+        if had_focus and heir is not None:
+            heir.setFocus()
         self.closed.emit()
 
     @Slot(QWidget, QWidget)

@@ -41,8 +41,8 @@ def point_table(data: Data) -> RawTable:
         names = tuple(named(name) for name in data.classes)
         target = RawColumn(tr("class"), CATEGORY, targets.astype(np.int32), names)
     else:
-        value = targets.astype(np.float64) * data.target_scale + data.target_shift
-        target = RawColumn(tr("value"), NUMBER, np.round(value, 4))
+        values = data.in_units(targets.astype(np.float64))
+        target = RawColumn(tr("value"), NUMBER, np.round(values, 4))
     parts = np.repeat(np.arange(2, dtype=np.int32), [len(data.points), len(data.valid_points)])
     return RawTable(
         named(data.name),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-import weakref
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
-from PySide6.QtGui import QUndoCommand
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnstudio.app.entry import Entry
 from nnstudio.app.feature import Feature, feature
+from nnstudio.app.owned_command import OwnedCommand
 from nnstudio.app.time.run_names import run_name
 from nnstudio.app.time.time_bar import TimeBar
 from nnstudio.app.time.time_travel import TimeTravel
@@ -28,33 +27,25 @@ LOWEST_SECONDS = 0.5
 Standing = tuple[Setup, Data, int]
 
 
-class _Travel(QUndoCommand):
+class _Travel(OwnedCommand):
     """From one run to another, and back."""
 
     def __init__(self, machine: TimeMachine, text: str, before: Standing, after: Standing) -> None:
-        super().__init__(text)
-        self._machine = weakref.ref(machine)  # see document.py
+        super().__init__(machine, text)
         self.before = before
         self.after = after
         self.done = False
 
     def redo(self) -> None:
         if self.done:
-            self._stand(self.after)
+            self.owner.stand(self.after)
         self.done = True
 
     def undo(self) -> None:
-        machine = self._machine()
-        assert machine is not None
-        run = machine.window.session.runs.present
+        run = self.owner.window.session.runs.present
         if self.after[2] == 0 and run is not None:  # a branch gets its number when it begins
             self.after = (*self.after[:2], run.number)
-        self._stand(self.before)
-
-    def _stand(self, there: Standing) -> None:
-        machine = self._machine()
-        assert machine is not None
-        machine.stand(there)
+        self.owner.stand(self.before)
 
 
 @feature

@@ -32,7 +32,6 @@ from nnstudio.app.canvas.popups import Popup
 from nnstudio.app.i18n import say
 from nnstudio.app.palettes.command_list import Command
 from nnstudio.app.widgets.painting import draw_icon
-from nnstudio.app.widgets.way_back import WayBack
 from nnstudio.core.text import mark, tr
 
 WIDTH = 560
@@ -99,7 +98,6 @@ class CommandBox(Popup):
         super().__init__(parent)
         self.commands: list[Command] = []
         self.recent: list[str] = []
-        self.way_back = WayBack(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(7, 7, 7, 7)
         column.setSpacing(5)
@@ -131,7 +129,7 @@ class CommandBox(Popup):
     def open_with(self, commands: list[Command], recent: list[str]) -> None:
         """Show over the window, ready to type."""
         self.commands, self.recent = commands, recent
-        self.way_back.remember()
+        self.remember_focus()
         say(self.list, name=mark("Commands"))
         self.line.clear()
         self._fill()
@@ -194,13 +192,6 @@ class CommandBox(Popup):
                 self._choose(self.list.currentItem())
                 return True
         return super().eventFilter(watched, event)
-
-    def close_popup(self) -> None:
-        """Hide; the keyboard goes back to where it was."""
-        had = self.way_back.is_open()
-        super().close_popup()
-        if had:
-            self.way_back.go()
 
     @Slot(QListWidgetItem)
     def _hover(self, item: QListWidgetItem) -> None:

@@ -18,7 +18,6 @@ from nnstudio.app.canvas.popups import Popup
 from nnstudio.app.i18n import say
 from nnstudio.app.palettes.network_sketch import draw_network
 from nnstudio.app.widgets.buttons import IconButton
-from nnstudio.app.widgets.way_back import WayBack
 from nnstudio.core.data import Data
 from nnstudio.core.editing.gallery import GALLERY, Architecture
 from nnstudio.core.text import mark, tr
@@ -96,7 +95,6 @@ class GalleryBox(Popup):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.way_back = WayBack(self)
         self.cards = [ArchitectureCard(one, self) for one in GALLERY]
         title = say(QLabel(self), text=mark("Architectures"))
         title.setProperty("role", "title")
@@ -126,7 +124,7 @@ class GalleryBox(Popup):
         """Show in the middle of the window."""
         parent = self.parentWidget()
         assert parent is not None
-        self.way_back.remember()
+        self.remember_focus()
         across = 4 if parent.width() >= 4 * (CARD.width() + GAP) + 60 else 3
         for number, card in enumerate(self.cards):
             card.suit(data)
@@ -155,14 +153,6 @@ class GalleryBox(Popup):
                     self.cards[there].setFocus(Qt.FocusReason.TabFocusReason)
                 return True
         return super().eventFilter(watched, event)
-
-    @Slot()
-    def close_popup(self) -> None:
-        """Hide; the keyboard goes back to where it was."""
-        had = self.way_back.is_open()
-        super().close_popup()
-        if had:
-            self.way_back.go()
 
     @Slot()
     def _choose(self) -> None:

@@ -216,9 +216,9 @@ class DigitPad(Panel):
     def summary(self) -> str:
         """What the network takes the drawing for."""
         values, classes = self._probabilities, self.document.data.classes
-        if values is None or self._drawing is None or np.isnan(values).any():
-            return tr("Draw a picture to see what the network takes it for.")
-        if len(values) != len(classes):  # of the data before
+        # Before the first measure of other data there may be answers of the old.
+        known = values is not None and self._drawing is not None and len(values) == len(classes)
+        if values is None or not known or np.isnan(values).any():
             return tr("Draw a picture to see what the network takes it for.")
         best = int(values.argmax())
         return tr(

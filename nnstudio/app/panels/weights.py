@@ -176,7 +176,6 @@ class WeightsPanel(Panel):
             self._scale = result.scale
         self._weights = result
         self._image = heatmap.image(result.canvas)
-        self._image.setDevicePixelRatio(result.request.ratio)
         self._show_note()
         self.update()
 
@@ -203,7 +202,6 @@ class WeightsPanel(Panel):
         self._name_layers()
         if self._weights is not None:
             self._image = heatmap.image(self._weights.canvas)
-            self._image.setDevicePixelRatio(self._weights.request.ratio)
         self._show_note()
         self.update()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import graphlib
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -176,7 +177,7 @@ def foldable(network: Network, blocks: Collection[str]) -> frozenset[str]:
     as single cards they would then be before and after each other. The first ones are kept.
     """
     kept = frozenset(blocks)
-    if _is_acyclic(network, kept):
+    if not kept or _is_acyclic(network, kept):
         return kept
     kept = frozenset()
     for block in dict.fromkeys(node.block for node in network.nodes if node.block in blocks):
@@ -192,10 +193,8 @@ def _is_acyclic(network: Network, blocks: Collection[str]) -> bool:
     for node in network.nodes:
         here = place[node.id]
         reads[here].update(place[name] for name in node.inputs if place[name] != here)
-    while reads:
-        free = [name for name, before in reads.items() if not before & reads.keys()]
-        if not free:
-            return False
-        for name in free:
-            del reads[name]
+    try:
+        graphlib.TopologicalSorter(reads).prepare()
+    except graphlib.CycleError:
+        return False
     return True

@@ -40,7 +40,7 @@ def show(window, *nodes):
     """Show some layers' settings."""
     canvas = window.canvas
     canvas.select(nodes[0])
-    canvas.inspector.show_nodes(window.document.setup, window.document.data, nodes)
+    canvas.inspector.show_nodes(nodes)
     canvas.inspector.show()
     return canvas.inspector
 
@@ -61,7 +61,7 @@ class Bench(QWidget):
         self.show_nodes(*self.inspector.nodes)
 
     def show_nodes(self, *nodes):
-        self.inspector.show_nodes(self.document.setup, self.document.data, nodes)
+        self.inspector.show_nodes(nodes)
         self.inspector.resize(self.inspector.size_for(880))
         self.inspector.show()
 
@@ -181,7 +181,7 @@ def test_advice_is_followed_by_a_press_and_undone(window, qtbot):
     inspector = show(window, output.id)
     assert inspector.advice.isVisible() and "Tanh keeps" in inspector.advice.words.text()
     set_language("zh")
-    inspector.show_nodes(window.document.setup, window.document.data, (output.id,))
+    inspector.show_nodes((output.id,))
     assert inspector.advice.button.text() == "改用 sigmoid 输出"
     set_language("en")
     qtbot.mouseClick(inspector.advice.button, LEFT)
