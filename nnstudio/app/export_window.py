@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from nnstudio.app.forms import SpecForm
 from nnstudio.app.i18n import say
+from nnstudio.app.widgets.file_dialog import FileDialog
 from nnstudio.core import fields
 from nnstudio.core.exchange.formats import Exporter
 from nnstudio.core.text import StudioError, mark, tr
@@ -227,7 +228,7 @@ class ExportWindow(QWidget):
     @Slot()
     def _browse(self) -> None:
         if self.dialog is None:
-            self.dialog = QFileDialog(self)
+            self.dialog = FileDialog(self)
             self.dialog.setModal(False)
             self.dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
             self.dialog.fileSelected.connect(self._choose)

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from nnstudio.app import theme
 from nnstudio.app.i18n import say
+from nnstudio.app.widgets.file_dialog import FileDialog
 from nnstudio.core.exchange.imported import Reading
 from nnstudio.core.shapes import shape_text
 from nnstudio.core.text import StudioError, mark, tr
@@ -240,7 +241,7 @@ class ImportWindow(QWidget):
     @Slot()
     def _browse(self) -> None:
         if self.dialog is None:
-            self.dialog = QFileDialog(self)
+            self.dialog = FileDialog(self)
             self.dialog.setModal(False)
             self.dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
             self.dialog.fileSelected.connect(self.file_chosen)

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from nnstudio.app.widgets.file_dialog import FileDialog
 from nnstudio.core.text import StudioError, mark, tr
 
 #: A pasted table may be so long.
@@ -54,7 +55,7 @@ class DataOpener(QObject):
         self.folder_dialog.show()
 
     def _made(self, mode: QFileDialog.FileMode) -> QFileDialog:
-        dialog = QFileDialog(self.window)
+        dialog = FileDialog(self.window)
         dialog.setModal(False)
         dialog.setFileMode(mode)
         dialog.fileSelected.connect(self.chosen)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from nnstudio.app.docks.panel_group import PanelGroup
 from nnstudio.app.i18n import say
+from nnstudio.app.widgets.file_dialog import FileDialog
 from nnstudio.core.text import mark, tr
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class PanelMenu(QObject):
         """Ask for a file; the window stays usable meanwhile."""
         self.ending = ending
         if self.dialog is None:
-            self.dialog = QFileDialog(self.window)
+            self.dialog = FileDialog(self.window)
             self.dialog.setModal(False)
             self.dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
             self.dialog.fileSelected.connect(self._write)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from nnstudio.app.entry import Entry
 from nnstudio.app.feature import Feature, feature
 from nnstudio.app.job import Job
+from nnstudio.app.widgets.file_dialog import FileDialog
 from nnstudio.core.text import StudioError, mark, tr
 
 
@@ -49,7 +50,7 @@ class Predicting(Feature):
             self.window.notice.show_error(error)
             return
         if self.source is None:
-            self.source = QFileDialog(self.window)
+            self.source = FileDialog(self.window)
             self.source.setModal(False)
             self.source.setFileMode(QFileDialog.FileMode.ExistingFile)
             self.source.fileSelected.connect(self.ask_target)
@@ -65,7 +66,7 @@ class Predicting(Feature):
 
         self.path = path
         if self.target is None:
-            self.target = QFileDialog(self.window)
+            self.target = FileDialog(self.window)
             self.target.setModal(False)
             self.target.setFileMode(QFileDialog.FileMode.AnyFile)
             self.target.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

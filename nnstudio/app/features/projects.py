@@ -17,6 +17,7 @@ from nnstudio.app.entry import Entry
 from nnstudio.app.feature import Feature, feature
 from nnstudio.app.i18n import say
 from nnstudio.app.recent import RecentFiles
+from nnstudio.app.widgets.file_dialog import FileDialog
 from nnstudio.core import project
 from nnstudio.core.project import Project, State
 from nnstudio.core.text import StudioError, mark, named, tr
@@ -101,7 +102,7 @@ class Projects(Feature):
         """Ask for a file and write it."""
         folder = self.path.parent if self.path is not None else Path.home()
         name = self.path.name if self.path is not None else f"{self.title}{project.SUFFIX}"
-        dialog = QFileDialog(self.window, tr("Save as…"), str(folder), _filter())
+        dialog = FileDialog(self.window, tr("Save as…"), str(folder), _filter())
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(project.SUFFIX[1:])
         dialog.selectFile(name)
@@ -184,7 +185,7 @@ class Projects(Feature):
     def open_file(self) -> None:
         """Ask for a project and open it."""
         folder = self.path.parent if self.path is not None else Path.home()
-        dialog = QFileDialog(self.window, tr("Open project…"), str(folder), _filter())
+        dialog = FileDialog(self.window, tr("Open project…"), str(folder), _filter())
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.open_path)

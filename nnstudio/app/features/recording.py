@@ -11,6 +11,7 @@ from nnstudio.app.entry import Entry
 from nnstudio.app.feature import Feature, feature
 from nnstudio.app.time.film import Film
 from nnstudio.app.time.record_box import RecordBox
+from nnstudio.app.widgets.file_dialog import FileDialog
 from nnstudio.core.text import mark, tr
 
 
@@ -76,7 +77,7 @@ class Recording(Feature):
     def _ask(self) -> None:
         """Where to."""
         assert self.box is not None
-        self.dialog = QFileDialog(self.window)
+        self.dialog = FileDialog(self.window)
         form = self.box.form.currentData()
         if form != "frames":
             self.dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

@@ -27,6 +27,7 @@ from nnstudio.app.figures import loss_text
 from nnstudio.app.i18n import say
 from nnstudio.app.panel import Panel, panel
 from nnstudio.app.time.run_names import run_colour, run_name
+from nnstudio.app.widgets.file_dialog import FileDialog
 from nnstudio.core import atomic
 from nnstudio.core.text import StudioError, mark, tr
 from nnstudio.engine.history import Curves
@@ -307,7 +308,7 @@ class RunsPanel(Panel):
         self.session.runs.change(int(item.data(NAME, NUMBER)), **{key: item.text(column).strip()})
 
     def _export(self, run: Run) -> None:
-        self.dialog = QFileDialog(self)
+        self.dialog = FileDialog(self)
         self.dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         self.dialog.setDefaultSuffix("csv")
         self.dialog.selectFile(f"{run_name(run)}.csv")
