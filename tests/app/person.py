@@ -43,6 +43,7 @@ class Person:
         buttons = dialog.findChild(QDialogButtonBox)
         QTest.mouseClick(buttons.button(QDialogButtonBox.StandardButton.Open), LEFT)
         wait_until(lambda: not dialog.isVisible())
+        self.window.activateWindow()  # a window manager does it, where there is one
 
     def drops(self, path):
         """Drag a file or folder from elsewhere and let it go over the window."""
@@ -60,8 +61,7 @@ class Person:
         """Answer which column to predict, by the keyboard, and press the button."""
         chooser = self.window.databar.pages["Tables"].chooser
         wait_until(chooser.isVisible)
-        # the window under the dialog becomes active again an event later than the dialog is gone
-        wait_until(lambda: chooser.target.hasFocus() or not QApplication.activeWindow(), 10)
+        wait_until(chooser.target.hasFocus, 10)
         for _ in range(chooser.target.count()):
             if chooser.target.currentText() == name:
                 break
