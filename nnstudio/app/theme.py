@@ -205,9 +205,8 @@ def apply(app: QApplication, choice: str) -> Theme:
     """Dress the application in a theme; every widget gets a ``PaletteChange``."""
     global _current
     _current = resolve(choice)
-    style = app.style()
-    if style is None or style.name() != "fusion":
-        app.setStyle("Fusion")
+    if not app.styleSheet():  # once: a style under a sheet has no name, and to replace it while
+        app.setStyle("Fusion")  # widgets live is a rare crash, and polishes them all twice
     app.setFont(font())
     app.setPalette(palette(_current))
     app.setStyleSheet(stylesheet(_current))

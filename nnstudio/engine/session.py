@@ -327,7 +327,7 @@ class Session:
             if not busy:
                 if not self._commands and self._recorder.refine(self._trainer, self._is_wanted):
                     self._changed = True
-                else:
+                elif not self._closing:  # its news may have been cleared above
                     self._commands.wait()
         if self._trainer is not None:
             self._trainer.close()
