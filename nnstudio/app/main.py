@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+from nnstudio.core import heap
 from nnstudio.core.resources import resource
 from nnstudio.core.text import StudioError, mark
 
@@ -24,6 +25,7 @@ def application(arguments: list[str]):  # type: ignore[no-untyped-def]
     """The QApplication. Until the first picture (studio.py) nothing is collected: all that is made
     by then stays, and looking through Qt's objects again and again takes a tenth of the time."""
     gc.disable()
+    heap.tidy()
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
