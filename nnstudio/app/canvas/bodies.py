@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 UNIT_SHARE = 0.81  # a thumbnail's part of its pitch
 BAR_PITCH = 24.0
 MEND = 26.0  # the height of a note's button
+MAPS_SHARE = 0.7  # of the room between the gaps, where that is more
 MAPS_WIDER = 1.25  # feature maps may be so much wider than their card, into the gaps beside it
 
 
@@ -56,7 +57,8 @@ def place_body(
         layout.blocks[column.id] = Box(middle - card / 2, y, card, height)
         layout.grids[column.id] = (column.count, 1)
     elif column.kind == "maps":
-        wide = max(card, min(card * MAPS_WIDER, _room_around(layout, column) - 12 * s))
+        around = _room_around(layout, column)
+        wide = max(card, min(card * MAPS_WIDER, around - 12 * s), around * MAPS_SHARE)
         rows, across = _map_grid(column.count, wide, room)
         size = min(wide / across, room / rows)
         block = Box(middle - size * across / 2, top, size * across, size * rows)
