@@ -156,7 +156,8 @@ def draw_cells(
     if size < 5:
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setPen(QPen(QColor(theme.canvas), 1))
+    quiet = mixed(theme.hairline, theme.canvas, 0.6)
+    painter.setPen(QPen(quiet if theme.zero == theme.canvas else QColor(theme.canvas), 1))
     for i in range(across + 1):
         x = block.x + i * size
         painter.drawLine(QPointF(x, block.y), QPointF(x, block.bottom))
