@@ -14,7 +14,7 @@ from nnstudio.app.settings import Settings
 
 USUAL_SIZE = QSize(1440, 900)
 #: Widths of the left and the right column, in a wide and in a narrow window.
-SIDES = {"wide": (242, 317), "narrow": (236, 262)}
+SIDES = {"wide": (242, 317), "narrow": (240, 262)}
 NARROW = 1200
 #: The share of the height that the lower panels take.
 LOWER = 0.262
