@@ -172,8 +172,10 @@ class Menus(QObject):
 
     @Slot()
     def tick_panels(self) -> None:
-        """Ticks say which panels are open; those that do not fit the data are grey."""
+        """Ticks say which panels are open; those that do not fit the data are not offered."""
         area = self.window.area
         for action in self.submenus["panels"].actions():
             action.setChecked(area.is_open(action.data()))
-            action.setEnabled(area.fits(action.data()))
+            fits = area.fits(action.data())
+            action.setEnabled(fits)
+            action.setVisible(fits)
