@@ -18,7 +18,9 @@ GROUPS = (
     mark("Inside the network"),
     mark("Weights"),
 )
-WIDTH, HEIGHT = 560, 470
+WIDTH = 560
+#: Left free of the screen above and below the list.
+SPARE = 48
 
 
 class PanelChooser(Popup):
@@ -62,7 +64,7 @@ class PanelChooser(Popup):
             grid.addLayout(column, 0, at)
             grid.setColumnStretch(at, 1)
         area.setWidget(inside)
-        area.setFixedSize(WIDTH, HEIGHT)
+        self.area, self.inside = area, inside
         self.column.setContentsMargins(6, 6, 6, 6)
         self.column.addWidget(area)
 
@@ -71,6 +73,11 @@ class PanelChooser(Popup):
         for name, row in self.rows.items():
             row.setChecked(name in is_open)
             row.setVisible(name not in unfit)
+        layout = self.inside.layout()
+        assert layout is not None
+        wanted = layout.totalHeightForWidth(WIDTH) + 4
+        screen = anchor.screen().availableGeometry().height()
+        self.area.setFixedSize(WIDTH, min(wanted, screen - SPARE))
         self.open_under(anchor)
 
     @Slot()
