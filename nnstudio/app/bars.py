@@ -92,7 +92,7 @@ class Bars(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             place = QRectF(left, top + (row - height) / 2, most, height)
             if self.track:
-                painter.setBrush(QColor(look.hairline))
+                painter.setBrush(QColor(look.groove))
                 painter.drawRoundedRect(place, 2, 2)
             share = bar.share if bar.share == bar.share else 0.0
             place.setWidth(max(2.0, most * min(max(share, 0.0), 1.0)))

@@ -45,7 +45,7 @@ class Theme:
 
 
 LIGHT = Theme(
-    "light", False, "#ffffff", "#ffffff", "#fafbfd", "#e3e6ec", "#1b2230", "#6b7483",
+    "light", False, "#ffffff", "#ffffff", "#fafbfd", "#e3e6ec", "#1b2230", "#5e6776",
     "#2f6fde", "#e4edfc", "#ffffff", "#1f77b4", "#f28e2b", "#f7f7f7",
     "#0e7d4e", "#eefaf4", "#8a5a00", "#fff8e6", "#b3261e", "#fdeeed", "#1b2230", "#ffffff",
     "#c3c7d0", "#e3e6ec",

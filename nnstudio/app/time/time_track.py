@@ -173,7 +173,7 @@ class TimeTrack(QWidget):
         x = self.x_of(self.position)
         painter.setPen(Qt.PenStyle.NoPen)
         line = QRectF(MARGIN, y - 2, self.width() - 2 * MARGIN, 4)
-        painter.setBrush(QColor(look.hairline))
+        painter.setBrush(QColor(look.groove))
         painter.drawRoundedRect(line, 2, 2)
         if alive:
             done = QColor(look.accent)
