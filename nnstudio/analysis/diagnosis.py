@@ -225,6 +225,9 @@ def _say(verdict: Diagnosis, **values: float) -> Diagnosis:
 IDLE = Diagnosis(
     "idle", "neutral", mark("Not started."), mark("Press Play and watch the network learn.")
 )
+CHANGED = Diagnosis(
+    "changed", "neutral", mark("Changed."), mark("Press Play and see what the change brings.")
+)
 STARTING = Diagnosis(
     "starting", "neutral", mark("Just starting."), mark("A few more steps are needed to judge.")
 )

@@ -85,9 +85,6 @@ class ExperimentPage(QWidget):
         self.setting = Combo(mark("What differs"), self)
         self.value = Combo(mark("Its other value"), self)
         self.value.setEditable(True)
-        line = self.value.lineEdit()
-        assert line is not None
-        line.setProperty("role", "bare")
         self.value.setMinimumWidth(130)
         self.count = QLineEdit("5", self)
         self.steps = QLineEdit("2000", self)

@@ -37,6 +37,8 @@ def value_text(field: Field, value: Any) -> str:
     """A field's value as a person reads it, such as in the name of an edit."""
     if field.kind == "flag":
         return tr("on") if value else tr("off")
+    if field.zero and value == 0:
+        return tr(field.zero)
     if field.kind == "choice":
         return choice_text(field, str(value))
     if field.kind == "real":
@@ -44,6 +46,13 @@ def value_text(field: Field, value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return " × ".join(map(str, value))
     return str(value)
+
+
+def label_text(field: Field) -> str:
+    """What a field is called, with its unit: “Autosave (seconds)”."""
+    if not field.unit:
+        return tr(field.label)
+    return tr("{label} ({unit})", label=tr(field.label), unit=tr(field.unit))
 
 
 def range_text(field: Field) -> str:

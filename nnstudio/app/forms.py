@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QWidget
 
-from nnstudio.app.field_texts import choice_text, help_text
+from nnstudio.app.field_texts import choice_text, help_text, label_text
 from nnstudio.app.i18n import say
 from nnstudio.app.widgets.combo import Combo, fill
 from nnstudio.app.widgets.number_combo import NumberCombo
@@ -66,18 +66,23 @@ class SpecForm(QWidget):
         self.show_spec(spec)
 
     def _lay_out(self) -> None:
-        """Names left, editors right."""
+        """Names left, editors right, the boxes equally wide."""
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         for row, name in enumerate(self.fields):
             grid.addWidget(self.labels[name], row, 0)
-            grid.addWidget(self.editors[name], row, 1, Qt.AlignmentFlag.AlignRight)
+            editor = self.editors[name]
+            fills = isinstance(editor, (Combo, NumberCombo))
+            at = Qt.AlignmentFlag(0) if fills else Qt.AlignmentFlag.AlignRight
+            grid.addWidget(editor, row, 1, at)
+        grid.setColumnStretch(0, 1)
 
     def _editor(self, name: str, field: Field) -> QWidget:
         if field.kind in ("integer", "real"):
-            number = NumberCombo(field, usual_values(field), parent=self)
+            words = {0.0: field.zero} if field.zero else None
+            number = NumberCombo(field, usual_values(field), words, parent=self)
             number.edited.connect(self._number_edited)
             number.refused.connect(self.refused)
             return number
@@ -101,6 +106,7 @@ class SpecForm(QWidget):
             if self.editors[name].isEnabled():  # what is locked says why
                 self.editors[name].setToolTip(help_text(field))
             self.labels[name].setToolTip(help_text(field))
+            self.labels[name].setText(label_text(field))
             editor, value = self.editors[name], getattr(spec, name)
             if isinstance(editor, NumberCombo):
                 editor.show_value(value)

@@ -89,7 +89,7 @@ class ImportWindow(QWidget):
     def _lay_out(self) -> None:
         side = QWidget(self)
         column = QVBoxLayout(side)
-        column.setContentsMargins(8, 0, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.facts)
         column.addWidget(self.layers, 1)
@@ -101,6 +101,8 @@ class ImportWindow(QWidget):
         both.setStretchFactor(0, 3)
         both.setStretchFactor(1, 2)
         both.setChildrenCollapsible(False)
+        both.setObjectName("halves")
+        both.setHandleWidth(12)
         buttons = QHBoxLayout()
         buttons.addWidget(self.open)
         buttons.addStretch(1)

@@ -18,6 +18,8 @@ from nnstudio.app.heatmap import NOTHING
 
 #: Widest square, in points, the gap between blocks, and the room above for two lines of title.
 SQUARE = 22
+# ... and at most so many, where a panel is high enough for twelve.
+LARGE, ROOMY = 44, 12
 GAP = 16
 TITLE = 32
 #: A matrix has no more rows or columns of squares than this; larger ones show means.
@@ -150,10 +152,11 @@ def arrange(
 
 def _square(sources: list[Source], width: int, room: int, ratio: float) -> float:
     """The side of a square with which all matrices fit, as whole pixels if over 3."""
+    most = max(SQUARE * ratio, min(LARGE * ratio, room / ROOMY))
     if not sources:
-        return SQUARE * ratio
+        return most
     rows = max(source.cells()[0] for source in sources)
-    size = min(SQUARE * ratio, room / rows)
+    size = min(most, room / rows)
     while size > 0.5 and sum(_block_width(s, size, ratio) for s in sources) > width:
         size *= 0.97
     return float(math.floor(size)) if size >= 3 else size

@@ -51,10 +51,11 @@ class Preferences:
     panels: str = text("", label=mark("Panels"), help=mark("Which are open, and where."))
     plane_speed: int = integer(
         500, minimum=0, maximum=1_000_000, label=mark("Speed for 2-D data"),
+        unit=mark("steps/s"), zero=mark("Fastest"),
         help=mark("Steps a second; 0 trains as fast as possible, often too fast to watch."),
     )  # fmt: skip
     threads: int = integer(
-        0, minimum=0, maximum=64, label=mark("Threads"),
+        0, minimum=0, maximum=64, label=mark("Threads"), zero=mark("all"),
         help=mark("How many processor cores training may use; 0 uses all."),
     )  # fmt: skip
     memory: int = integer(

@@ -18,6 +18,9 @@ SIDES = {"wide": (242, 317), "narrow": (236, 262)}
 NARROW = 1200
 #: The share of the height that the lower panels take.
 LOWER = 0.262
+#: The right column's share of a wide window, up to a width; the output in it is a square, so it is
+#: never wider than the window is high without the bars and what is below the square.
+SHARE, WIDEST, BESIDE = 0.22, 450, 331
 #: At most so many sizes are kept (a settings field holds no more).
 MOST = 8
 
@@ -77,8 +80,11 @@ class WindowLayout:
         width, height = size.width(), size.height()
         sides = SIDES["narrow" if width < NARROW else "wide"]
         left, right = (theme.pixels(side) for side in sides)
-        right = max(right, round(width * chosen.wide))
         low = round(height * (chosen.low or LOWER))
+        if width >= NARROW:
+            square = height - low - theme.pixels(BESIDE)
+            right = max(right, min(round(width * SHARE), theme.pixels(WIDEST), square))
+        right = max(right, round(width * chosen.wide))
         bottom = self.splitters["bottom"]
         panels = [bottom.widget(at) for at in range(bottom.count())]
         count = sum(panel is not None and not panel.isHidden() for panel in panels)

@@ -28,7 +28,8 @@ class Field:
     more whole numbers, such as a kernel size), ``"names"`` (any of several), ``"text"`` and
     ``"value"`` (a value of class ``holds`` with JSON of its own; forms leave it out).
     ``logarithmic`` asks for a form that steps by factors (learning rates). ``choices`` is a
-    function because the registry fills up late.
+    function because the registry fills up late. ``zero`` is the marked word that forms show for 0
+    where that is no amount, such as "off".
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Field:
     labels: dict[str, str] = dataclasses.field(default_factory=dict)
     length: int | None = None
     holds: type | None = None
+    zero: str = ""
 
     def read(self, value: Any) -> Any:
         """Convert and check a value from JSON, a form or the command line.
@@ -179,11 +181,12 @@ def integer(
     maximum: int | None = None,
     step: int = 1,
     unit: str = "",
+    zero: str = "",
 ) -> Any:
     """Declare a whole number."""
     return _declare(
         default,
-        Field("integer", label, help, minimum, maximum, step, unit),
+        Field("integer", label, help, minimum, maximum, step, unit, zero=zero),
     )
 
 
@@ -197,9 +200,11 @@ def real(
     step: float | None = None,
     unit: str = "",
     logarithmic: bool = False,
+    zero: str = "",
 ) -> Any:
     """Declare a real number."""
-    return _declare(default, Field("real", label, help, minimum, maximum, step, unit, logarithmic))
+    made = Field("real", label, help, minimum, maximum, step, unit, logarithmic, zero=zero)
+    return _declare(default, made)
 
 
 def choice(

@@ -48,19 +48,19 @@ class Training:
         help=mark("The same seed gives the same weights, batches and results."),
     )  # fmt: skip
     clip_norm: float = real(
-        0.0, minimum=0.0, maximum=1e6, label=mark("Clip gradient norm"),
+        0.0, minimum=0.0, maximum=1e6, label=mark("Clip gradient norm"), zero=mark("off"),
         help=mark("Shortens a gradient that is longer than this; 0 does not."),
     )  # fmt: skip
     clip_value: float = real(
-        0.0, minimum=0.0, maximum=1e6, label=mark("Clip gradient values"),
+        0.0, minimum=0.0, maximum=1e6, label=mark("Clip gradient values"), zero=mark("off"),
         help=mark("Limits every number of the gradient to this size; 0 does not."),
     )  # fmt: skip
     max_norm: float = real(
-        0.0, minimum=0.0, maximum=1e6, label=mark("Max-norm"),
+        0.0, minimum=0.0, maximum=1e6, label=mark("Max-norm"), zero=mark("off"),
         help=mark("Limits the length of each unit's incoming weights; 0 does not."),
     )  # fmt: skip
     averaging: float = real(
-        0.0, minimum=0.0, maximum=0.99999, label=mark("Weight averaging"),
+        0.0, minimum=0.0, maximum=0.99999, label=mark("Weight averaging"), zero=mark("off"),
         help=mark("Predicts with a running mean of the weights; 0.999 is common, 0 does not."),
     )  # fmt: skip
     watch: str = choice(
@@ -72,6 +72,7 @@ class Training:
     )  # fmt: skip
     patience: int = integer(
         0, minimum=0, maximum=1_000_000, label=mark("Patience"), unit=mark("epochs"),
+        zero=mark("off"),
         help=mark("Stops after so many epochs without a better figure; 0 does not."),
     )  # fmt: skip
     keep_best: bool = flag(

@@ -139,7 +139,7 @@ class PaintedPoints(PlaneDataset):
         labels={"classification": mark("Classification"), "regression": mark("Regression")},
     )  # fmt: skip
     classes: int = integer(
-        2, minimum=2, maximum=len(COLOURS), label=mark("Classes"),
+        2, minimum=2, maximum=len(COLOURS), label=mark("Number of classes"),
         help=mark("How many classes can be painted."),
     )  # fmt: skip
 

@@ -71,7 +71,7 @@ class Dropout(Layer):
 
     def summary(self) -> str:
         """Its rate."""
-        return f"{self.rate:.0%}"
+        return f"{100 * self.rate:.0f} %"
 
     def operations(self, *shapes: Shape) -> tuple[Op, ...]:
         """One, while training."""

@@ -52,6 +52,7 @@ def draw(studio, screen: Screen, options, folder: Path) -> None:
         for look in options.themes:
             window.looks.set_language(language)
             window.looks.set_theme(look)
+            pump(0.05)  # what was opened anew has its place
             edits = window.document.stack.index()
             screen.open(window)
             pump(options.settle)

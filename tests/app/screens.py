@@ -77,6 +77,9 @@ def picture(window: Window) -> QPixmap:
     shown = window.grab()
     painter = QPainter(shown)
     others = [w for w in QApplication.topLevelWidgets() if w is not window and w.isVisible()]
+    others.sort(
+        key=lambda one: sum(other.isAncestorOf(one) for other in others if other is not one)
+    )
     for other in others:
         if other.windowType() != Qt.WindowType.Popup:  # a window manager would centre it
             at = QPoint(

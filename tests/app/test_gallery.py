@@ -96,8 +96,15 @@ def test_an_empty_canvas_leads_to_the_gallery(window, qtbot):
     assert not link.isVisible()
     window.canvas.start_empty()
     assert link.isVisible() and window.canvas.rect().contains(link.geometry())
-    window.resize(1024, 700)
-    assert window.canvas.rect().contains(link.geometry())
+    for size in ((1024, 768), (1024, 700)):
+        window.resize(*size)
+        canvas = window.canvas
+        canvas.repaint()
+        assert link.isVisible() and canvas.rect().contains(link.geometry())
+        now, place = canvas.layout_now, link.geometry()
+        boxes = [box for units in now.units.values() for box in units]
+        boxes += [*now.cards.values(), *now.notes.values()]
+        assert boxes and not any(canvas.view_rect(box).intersects(place) for box in boxes)
     qtbot.mouseClick(link, LEFT)
     assert window.features["gallery"].box.isVisible()
     qtbot.mouseClick(card(window.features["gallery"].box, "xor"), LEFT)

@@ -117,3 +117,17 @@ def test_presenting_makes_text_large_and_everything_comes_back(window, qtbot):
     assert window.databar.isVisible()
     assert window.font().pixelSize() == before
     assert not window.actions_by_name["full_screen"].isChecked()
+
+
+def test_preferences_say_units_and_what_zero_means(window):
+    window.actions_by_name["preferences"].trigger()
+    form = window.features["preferences"].form
+    assert form.labels["autosave"].text() == "Autosave (seconds)"
+    threads = form.editors["threads"]
+    assert (threads.value, threads.entry.text()) == (0, "all")
+    boxes = [box for name, box in form.editors.items() if name not in ("still", "tour")]
+    assert len({(box.x(), box.width()) for box in boxes}) == 1
+    window.looks.set_language("zh")
+    assert form.labels["autosave"].text() == "自动保存（秒）"
+    assert threads.entry.text() == "全部"
+    window.looks.set_language("en")

@@ -210,3 +210,14 @@ def test_a_formula_labels_the_points_as_it_is_typed(window, qtbot):
     while window.document.stack.canUndo():
         window.undo()
     assert window.document.setup == before
+
+
+def test_the_validation_points_show_only_while_one_paints(window, qtbot):
+    surface = window.area.panel("output")
+    painting = window.features["painting"]
+    for before in (False, True):
+        surface.show_validation(before)
+        painting.set_on(True)
+        assert surface.shows_validation
+        painting.end()
+        assert surface.shows_validation is before

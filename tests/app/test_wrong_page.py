@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from types import SimpleNamespace
 
 import numpy as np
@@ -99,3 +100,17 @@ def test_what_somebody_works_on_stays(window, qtbot):
     assert page.found is first
     qtbot.keyClick(page.gallery, Qt.Key.Key_Escape)
     assert window.canvas.isVisible()
+
+
+def test_where_nothing_is_wrong_a_sentence_says_so(window):
+    case = table_case("classification")
+    window.document.open(*case)
+    page = opened(window, view_of(*case, parameters_of(case[0].network)))
+    assert page.stack.currentWidget() is page.view
+    found = page.found
+    right = dataclasses.replace(
+        found.wrong, places=found.wrong.places[:0], answers=found.wrong.answers[:0], wrong=0
+    )
+    page.display(dataclasses.replace(found, wrong=right))
+    assert page.stack.currentWidget() is page.none and page.none.isVisible()
+    assert f"all {right.seen}" in page.none.text()

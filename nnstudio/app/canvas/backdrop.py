@@ -286,7 +286,7 @@ def _draw_labels(
 def label_width(column: Column, text: Lettering) -> float:
     """Room for the names of bars: unscaled pixels."""
     widest = max((text.width(name) for name in column.labels), default=0.0) / text.scale
-    return min(52.0, max(16.0, widest))
+    return min(60.0, max(16.0, widest))
 
 
 def _draw_note(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 UNIT_SHARE = 0.81  # a thumbnail's part of its pitch
 BAR_PITCH = 24.0
 MEND = 26.0  # the height of a note's button
+MAPS_SHARE = 0.7  # of the room between the gaps, where that is more
 MAPS_WIDER = 1.25  # feature maps may be so much wider than their card, into the gaps beside it
 
 
@@ -41,7 +42,7 @@ def place_body(
         top, room = note.bottom + 10 * s, max(40 * s, room - note.height - 10 * s)
     if column.kind == "units":
         size = float(round(unit_pitch * UNIT_SHARE))
-        x = round(middle - size / 2)
+        x = round(middle - size / 2 + _shift_for_names(layout, column, size, text))
         y = top + room / 2 - unit_pitch * (column.count - 1) / 2 - size / 2
         layout.units[column.id] = tuple(
             Box(x, round(y + i * unit_pitch), size, size) for i in range(column.count)
@@ -56,7 +57,8 @@ def place_body(
         layout.blocks[column.id] = Box(middle - card / 2, y, card, height)
         layout.grids[column.id] = (column.count, 1)
     elif column.kind == "maps":
-        wide = max(card, min(card * MAPS_WIDER, _room_around(layout, column) - 12 * s))
+        around = _room_around(layout, column)
+        wide = max(card, min(card * MAPS_WIDER, around - 12 * s), around * MAPS_SHARE)
         rows, across = _map_grid(column.count, wide, room)
         size = min(wide / across, room / rows)
         block = Box(middle - size * across / 2, top, size * across, size * rows)
@@ -64,6 +66,20 @@ def place_body(
         layout.grids[column.id] = (rows, across)
     elif column.kind in ("tiles", "cells"):
         _place_block(layout, column, middle, top, room, card)
+
+
+def _shift_for_names(layout: Layout, column: Column, size: float, text: TextSizes) -> float:
+    """How far units go to one side of their column, so that the names on the other can be read."""
+    if not column.labels:
+        return 0.0
+    s = layout.scale
+    card = layout.cards[column.id]
+    wanted = max(text.width(name) for name in column.labels) + 14 * s
+    first = column.id == layout.order[0]
+    middle = card.centre[0]
+    beside = (middle if first else layout.width - middle) - size / 2
+    shift = min(max(0.0, wanted - beside), max(0.0, (card.width - size) / 2))
+    return shift if first else -shift
 
 
 def _room_around(layout: Layout, column: Column) -> float:

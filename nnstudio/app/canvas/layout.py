@@ -16,6 +16,7 @@ from nnstudio.app.canvas.stretch import GAP_LEAST, MARGIN, Stretch, stretch_of
 TOP = 14.0
 UNIT_PITCH = 56.0
 UNIT_PITCH_LEAST = 17.0
+ROOMY, LARGER = 640.0, 1.8  # where there is more room below the cards, units are so much larger
 BUTTON = 19.0
 INSERT = 19.0
 BAR_PITCH = 24.0
@@ -142,7 +143,8 @@ def _place_lane(
     if ranks.lanes > 1:
         room = min(room, max(_wanted(column, layout.cards[column.id].width, s) for column in mine))
     most = max([c.count for c in mine if c.kind == "units"], default=1)
-    unit_pitch = min(UNIT_PITCH * s, max(UNIT_PITCH_LEAST * s, room / max(most, 1)))
+    pitch = UNIT_PITCH * min(max(1.0, room / (ROOMY * s)), LARGER)
+    unit_pitch = min(pitch * s, max(UNIT_PITCH_LEAST * s, room / max(most, 1)))
     needed = max(room, most * unit_pitch if most > 1 else 0.0)
     for column in mine:
         place_body(layout, column, top, needed, unit_pitch, text)

@@ -103,8 +103,13 @@ def draw_thumbnails(
         painter.drawPixmap(QRectF(box.x - 2, box.y - 2, size, size), frame, QRectF(frame.rect()))
 
 
-def draw_maps(painter: QPainter, layout: Layout, column: Column, pixels: np.ndarray) -> None:
+def draw_maps(
+    painter: QPainter, layout: Layout, column: Column, pixels: np.ndarray, theme: Theme
+) -> None:
     """Feature maps (count, height, width), their pixels to be seen as squares."""
+    framed = theme.zero == theme.canvas  # else nobody sees where a dark map ends
+    painter.setPen(QPen(mixed(theme.hairline, theme.canvas, 0.6), 1.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     _, across = layout.grids[column.id]
     count, height, width = pixels.shape
     block = layout.blocks[column.id]
@@ -118,6 +123,8 @@ def draw_maps(painter: QPainter, layout: Layout, column: Column, pixels: np.ndar
         y = block.y + number // across * size + (size - height * scale) / 2
         area = QRectF(x, y, width * scale, height * scale)
         painter.drawImage(area, image, QRectF(0, number * height, width, height))
+        if framed:
+            painter.drawRect(area)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
 
 
@@ -239,7 +246,7 @@ def draw_live(
             if picture.caption:
                 draw_caption(painter, layout.blocks[column.id], picture.caption, theme, text)
         elif column.kind == "maps" and pixels is not None and pixels.ndim == 3:
-            draw_maps(painter, layout, column, pixels)
+            draw_maps(painter, layout, column, pixels, theme)
         elif column.kind == "bars":
             values = picture.values.get(column.id)
             if values is not None and len(values) == column.count:

@@ -19,6 +19,7 @@ CARD_SMALL = 100.0  # where room is short; longer titles are written smaller
 PADDING = 20.0  # what a card wants beside its words
 TIGHT = 9.0  # and what it gets at least
 PITCH_MOST = 224.0
+ROOMY, LARGER = 1100.0, 1.8  # a wider view spreads the network, up to so much
 GAP_LEAST = 26.0
 
 
@@ -48,10 +49,11 @@ def stretch_of(columns: Sequence[Column], width: float, text: TextSizes, scale: 
     if count > 1 and room - sum(widths) < GAP_LEAST * s * (count - 1):
         widths = _squeezed(columns, ranks, room - GAP_LEAST * s * (count - 1), text, s)
     free = (room - sum(widths)) / max(1, count - 1)
+    pitch = PITCH_MOST * min(max(1.0, width / (ROOMY * s)), LARGER)
     lefts, x = [], 0.0
     for own in widths:
         lefts.append(x)
-        x += own + max(GAP_LEAST * s, min(free, PITCH_MOST * s - own))
+        x += own + max(GAP_LEAST * s, min(free, pitch * s - own))
     view = (lefts[-1] + widths[-1] if lefts else 0.0) + 2 * MARGIN * s
     return Stretch(ranks, tuple(lefts), tuple(widths), view)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -15,6 +17,10 @@ from nnstudio.core.text import tr
 
 TITLE = 16.0
 MOST_CELL = 80.0
+#: Cells may be so much wider than high where the names above them are long.
+WIDER = 1.6
+#: Between names above two columns.
+APART = 4.0
 
 
 class Matrix(QWidget):
@@ -61,27 +67,32 @@ class Matrix(QWidget):
         room = QRectF(self.rect()).adjusted(left, 2 * TITLE + 2, -2, -2)
         n = max(1, len(self.names))
         side = max(3.0, min(room.width() / n, room.height() / n, MOST_CELL))
-        return QRectF(room.left(), room.top(), side * n, side * n)
+        # On whole pixels of the screen, so that cells have sharp edges.
+        ratio = self.devicePixelRatioF()
+        wide = min(room.width() / n, max(side, min(widest + APART, side * WIDER)))
+        side, wide = (math.floor(size * ratio) / ratio for size in (side, wide))
+        left, top = (round(at * ratio) / ratio for at in (room.left(), room.top()))
+        return QRectF(left, top, wide * n, side * n)
 
     def cell_at(self, at: QPointF) -> tuple[int, int] | None:
         """(row, column) under a point."""
         area, n = self.area(), len(self.names)
         if n == 0 or not area.contains(at):
             return None
-        side = area.width() / n
-        row, column = int((at.y() - area.top()) / side), int((at.x() - area.left()) / side)
+        row = int((at.y() - area.top()) / area.height() * n)
+        column = int((at.x() - area.left()) / area.width() * n)
         return min(row, n - 1), min(column, n - 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look, area, n = theme.current(), self.area(), len(self.names)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = area.width() / max(n, 1)
+        side, wide = area.height() / max(n, 1), area.width() / max(n, 1)
         shares = self.share()
         size, metrics = self._type_size(shares, side)
         for row in range(n):
             for column in range(n):
-                cell = QRectF(area.left() + column * side, area.top() + row * side, side, side)
+                cell = QRectF(area.left() + column * wide, area.top() + row * side, wide, side)
                 self._draw_cell(
                     painter, cell, row, column, float(shares[row, column]), metrics, size
                 )
@@ -99,14 +110,40 @@ class Matrix(QWidget):
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             room = area.left() - TITLE - 3
             painter.drawText(left, right, small.elidedText(name, Qt.TextElideMode.ElideRight, room))
-            top = QRectF(area.left() + at * side - 1, TITLE, side * stride + 2, TITLE)
-            middle = Qt.AlignmentFlag.AlignCenter
-            cut = small.elidedText(name, Qt.TextElideMode.ElideRight, side * stride + 2)
-            painter.drawText(top, middle, cut)
+        if look.zero == look.panel:  # nothing else shows where empty cells are
+            self._draw_grid(painter, area, wide, side)
+        self._draw_heads(painter, area, wide, stride)
         self._draw_titles(painter, area)
         if self.hasFocus():
             draw_focus_ring(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), 4)
         painter.end()
+
+    def _draw_grid(self, painter: QPainter, area: QRectF, wide: float, side: float) -> None:
+        """Lines around the cells."""
+        line = 1 / self.devicePixelRatioF()
+        painter.setPen(QPen(ink("groove"), 1))
+        for at in range(1, len(self.names)):
+            x, y = area.left() + at * wide - line / 2, area.top() + at * side - line / 2
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+        painter.setPen(QPen(ink("hairline"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(area.adjusted(-line, -line, 0, 0))
+        painter.setPen(QColor(theme.current().text))
+
+    def _draw_heads(self, painter: QPainter, area: QRectF, wide: float, stride: int) -> None:
+        """The names above the columns, rather small than cut."""
+        names, room = self.names[::stride], max(wide * stride - APART, 8.0)
+        for size in (11, 10, 9):
+            metrics = QFontMetricsF(theme.font(size))
+            if all(metrics.horizontalAdvance(name) <= room for name in names):
+                break
+        painter.setFont(theme.font(size))
+        for at, name in enumerate(names):
+            top = QRectF(area.left() + at * wide * stride - 1, TITLE, wide * stride + 2, TITLE)
+            cut = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(top, Qt.AlignmentFlag.AlignCenter, cut)
+        painter.setFont(theme.font(11))
 
     def _text(self, count: int, share: float) -> str:
         return f"{share * 100:.0f}" if self.shares else f"{count:,}"
@@ -135,7 +172,9 @@ class Matrix(QWidget):
         colour = "positive" if row == column else "negative"
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink("zero"))
-        inside = cell.adjusted(0.5, 0.5, -0.5, -0.5)
+        ratio = self.devicePixelRatioF()
+        line = max(1, round(ratio)) / ratio
+        inside = cell.adjusted(0, 0, -line, -line)
         painter.drawRect(inside)
         strength = share**0.6
         painter.setBrush(ink(colour, 0.06 + 0.94 * strength if share else 0.0))

@@ -73,11 +73,21 @@ class Ridges(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for ridge, place in zip(self.ridges, self.columns(), strict=False):
-            self._draw(painter, ridge, place)
+        places = self.columns()
+        noted = self._room_for_notes(places)
+        for ridge, place in zip(self.ridges, places, strict=False):
+            self._draw(painter, ridge, place, noted)
         painter.end()
 
-    def _draw(self, painter: QPainter, ridge: Ridge, place: QRectF) -> None:
+    def _room_for_notes(self, places: Sequence[QRectF]) -> bool:
+        """All columns have a note beside the name, or none has."""
+        metrics = QFontMetricsF(theme.font(12))
+        return all(
+            metrics.horizontalAdvance(ridge.name + ridge.note) + 10 < place.width()
+            for ridge, place in zip(self.ridges, places, strict=False)
+        )
+
+    def _draw(self, painter: QPainter, ridge: Ridge, place: QRectF, noted: bool) -> None:
         painter.setFont(theme.font(12))
         painter.setPen(ink("text"))
         title = QRectF(place.left(), place.top() - TITLE, place.width(), TITLE)
@@ -88,7 +98,7 @@ class Ridges(QWidget):
         )  # fmt: skip
         painter.setFont(theme.font(11))
         painter.setPen(ink("muted"))
-        if metrics.horizontalAdvance(ridge.name + ridge.note) + 14 < title.width():
+        if noted:
             right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(title, right, ridge.note)
         count = len(ridge.shares)
@@ -125,8 +135,13 @@ class Ridges(QWidget):
         find = log_ticks if axis.kind == "log" else few_ticks
         for value in find(axis.low, axis.high, min(most, 4)):
             x = place.left() + (value - axis.low) / (axis.high - axis.low) * place.width()
-            spot = QRectF(x - 40, place.bottom(), 80, TICK)
-            painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, tick_text(value, axis.kind))
+            text = tick_text(value, axis.kind)
+            wide = QFontMetricsF(painter.font()).horizontalAdvance(text) + 2
+            most_left = max(0.0, place.left() - GAP / 3)  # whole, and apart from the next column's
+            most_right = min(float(self.width()), place.right() + GAP / 3)
+            left = max(min(x - wide / 2, most_right - wide), most_left)
+            spot = QRectF(left, place.bottom(), wide, TICK)
+            painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, text)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position()

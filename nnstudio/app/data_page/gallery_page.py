@@ -9,12 +9,13 @@ import numpy as np
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from nnstudio.app import theme
 from nnstudio.app.data_page.gallery import Gallery, Pictures
 from nnstudio.app.data_page.part_card import PartCard
 from nnstudio.app.header import HeaderButton
 from nnstudio.app.i18n import say
 from nnstudio.app.job import Job
-from nnstudio.app.widgets.combo import Combo, Labelled
+from nnstudio.app.widgets.combo import HEIGHT, Combo, Labelled
 from nnstudio.core.data import Data
 from nnstudio.core.recipes.recipe import Augmentation, Recipe
 from nnstudio.core.sources.raw import RawStack
@@ -48,6 +49,7 @@ class GalleryPage(QWidget):
         self.gallery = Gallery(self)
         self.gallery.chosen.connect(self._chosen)
         self.count = QLabel(self)
+        self.count.setMinimumHeight(theme.pixels(HEIGHT))
         self.count.setProperty("role", "caption")
         self.label = Combo(mark("Label"), self)
         self.label.activated.connect(self._label_chosen)
@@ -77,7 +79,7 @@ class GalleryPage(QWidget):
         top.addWidget(Labelled(mark("Part"), self.part, parent=self))
         top.addWidget(Labelled(mark("Class"), self.kind, parent=self))
         top.addStretch(1)
-        top.addWidget(self.count)
+        top.addWidget(self.count, 0, Qt.AlignmentFlag.AlignBottom)
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addLayout(top)

@@ -19,7 +19,7 @@ from nnstudio.app.data_page.gallery import Gallery, Pictures
 from nnstudio.app.i18n import say
 from nnstudio.app.job import Job
 from nnstudio.app.pad import Pad
-from nnstudio.app.widgets.combo import Combo, Labelled
+from nnstudio.app.widgets.combo import LEAST, Combo, Labelled
 from nnstudio.core.sources.symbols import SIDE, Symbols, read_symbols
 from nnstudio.core.text import StudioError, mark, tr
 
@@ -43,6 +43,7 @@ class SymbolsPage(QWidget):
         self.job.finished.connect(self._done)
         self.job.failed.connect(self._failed)
         self.page = Combo(mark("Class"), self)
+        self.page.setMinimumWidth(LEAST)
         self.page.activated.connect(self._show)
         self.name = QLineEdit(self)
         say(self.name, name=mark("Name of a new class"), placeholder=mark("New class"))

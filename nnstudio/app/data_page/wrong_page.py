@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, Slot
+from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from nnstudio.analysis.most_wrong import Wrong, most_wrong
 from nnstudio.analysis.probability import class_probabilities
 from nnstudio.analysis.what_if import columns_to_try
+from nnstudio.app import theme
 from nnstudio.app.data.data_change import Loader, Request
 from nnstudio.app.data_page.gallery import Gallery, Pictures
 from nnstudio.app.data_page.table_model import TableModel
 from nnstudio.app.data_page.table_page import TableView
 from nnstudio.app.panel import Panel
-from nnstudio.app.widgets.combo import Combo, Labelled
+from nnstudio.app.widgets.combo import HEIGHT, Combo, Labelled
 from nnstudio.core.data import Data
 from nnstudio.core.recipes.own_data import PreparedDataset
 from nnstudio.core.sources.raw import CATEGORY, NUMBER, RawColumn, RawTable
@@ -61,6 +62,7 @@ class WrongPage(Panel):
         self.count = QLabel(self)
         self.count.setProperty("role", "muted")
         self.count.setWordWrap(True)
+        self.count.setMinimumHeight(theme.pixels(HEIGHT))
         self.note = QLabel(self)
         self.note.setProperty("role", "caption")
         self.note.setWordWrap(True)
@@ -76,12 +78,16 @@ class WrongPage(Panel):
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.gallery)
         self.stack.addWidget(self.view)
+        self.none = QLabel(self)
+        self.none.setProperty("role", "muted")
+        self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.stack.addWidget(self.none)
         self.chosen = -1
         top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(Labelled(mark("Part"), self.part, parent=self))
         top.addWidget(self.label_box)
-        top.addWidget(self.count, 1)
+        top.addWidget(self.count, 1, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -137,8 +143,6 @@ class WrongPage(Panel):
         for name in data.classes:
             self.label.addItem(named(name), name)
         self.label.setCurrentIndex(-1)
-        fixable = isinstance(self.document.setup.dataset, PreparedDataset) and bool(data.classes)
-        self.label_box.setVisible(fixable)
         self.label.setEnabled(False)
         if self.found is not None and self.found.data is not data:
             self.found = None
@@ -158,7 +162,11 @@ class WrongPage(Panel):
         self.chosen = -1
         found, data = self.found, self.document.data
         images = data.train.x.ndim == 4 and data.train.x.shape[3] in (1, 3)
-        self.stack.setCurrentWidget(self.gallery if images else self.view)
+        nothing = found is not None and not len(found.wrong.places)
+        shown = self.gallery if images else self.view
+        self.stack.setCurrentWidget(self.none if nothing else shown)
+        fixable = isinstance(self.document.setup.dataset, PreparedDataset) and bool(data.classes)
+        self.label_box.setVisible(fixable and not nothing)
         self.note.setText(
             tr("Choose one to put its label right; it trains on with it, and undo takes it back.")
         )
@@ -169,7 +177,10 @@ class WrongPage(Panel):
             self.model.show_table(RawTable("", ()), {}, (), {})
             return
         self._count(found)
-        if images:
+        if nothing:
+            seen = f"{found.wrong.seen:,}"
+            self.none.setText(tr("The network is right about all {seen}.", seen=seen))
+        elif images:
             part = getattr(data, found.part)
             self.gallery.show_pictures(Pictures(part.x[found.wrong.places], self._captions(found)))
         else:

@@ -49,7 +49,8 @@ class Gallery(Feature):
         self._place_link()
 
     def _place_link(self) -> None:
-        """Beside the “+” of the empty canvas, or below everything where that is narrow."""
+        """Beside the “+” of the empty canvas; where that is narrow beside the input's units, or
+        below everything."""
         canvas, link = self.window.canvas, self.link
         layout = canvas.layout_now
         if len(self.window.document.setup.network.nodes) > 1 or not layout.inserts:
@@ -61,8 +62,15 @@ class Gallery(Feature):
         y = beside.center().y() - link.height() // 2
         if x + link.width() > canvas.width() - AWAY:
             boxes = [*layout.cards.values(), *layout.notes.values(), *layout.blocks.values()]
-            x = (canvas.width() - link.width()) // 2
-            y = max(canvas.view_rect(box).bottom() for box in boxes) + 2 * AWAY
+            units = [canvas.view_rect(box) for many in layout.units.values() for box in many]
+            x = max((unit.right() for unit in units), default=canvas.width()) + AWAY
+            if x + link.width() <= canvas.width() - AWAY // 2:
+                y = (units[0].top() + units[-1].bottom() - link.height()) // 2
+            else:
+                x = (canvas.width() - link.width()) // 2
+                bottoms = [canvas.view_rect(box).bottom() for box in boxes]
+                y = max(*bottoms, *(unit.bottom() for unit in units)) + 2 * AWAY
+                y = min(y, round(canvas.height() - canvas.reserved()) - link.height() - AWAY // 2)
         link.setVisible(y + link.height() < canvas.height() - canvas.reserved())
         if link.pos() != QPoint(x, y):
             link.move(x, y)

@@ -78,7 +78,7 @@ class Shortcuts(Page):
         super().__init__(mark("Keyboard shortcuts"), window)
 
     def content(self, wanted: str) -> str:
-        muted = theme.current().muted
+        muted, middle = theme.current().muted, "<td valign='middle'"
         parts = []
         for title, menu in self.window_of.menus.menus.items():  # type: ignore[attr-defined]
             lines = [
@@ -91,8 +91,8 @@ class Shortcuts(Page):
         shown = ""
         for heading, lines in parts:
             rows = "".join(
-                f"<tr><td width='330'>{html.escape(what)}</td>"
-                f"<td><span style='color:{muted}'>{html.escape(keys)}</span></td></tr>"
+                f"<tr>{middle} width='330'>{html.escape(what)}</td>"
+                f"{middle}><span style='color:{muted}'>{html.escape(keys)}</span></td></tr>"
                 for what, keys in lines
                 if wanted in f"{what} {keys} {heading}".casefold()
             )
@@ -122,7 +122,7 @@ class Glossary(Page):
         shown = []
         for entry in self.entries:
             term, meaning = entry.get(language, entry["en"])
-            other = entry["en"][0] if language != "en" else ""
+            other = entry["en"][0] if entry["en"][0] != term else ""
             if wanted in f"{term} {meaning} {other}".casefold():
                 also = f" <span style='color:{muted}'>{html.escape(other)}</span>" if other else ""
                 shown.append(f"<p><b>{html.escape(term)}</b>{also}<br>{html.escape(meaning)}</p>")

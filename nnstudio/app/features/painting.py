@@ -78,6 +78,10 @@ class Painting(Feature):
         if self.box is None:
             self.window.actions_by_name["draw_points"].setChecked(False)
             return
+        if wanted and not self.is_on:
+            self._had_validation = self.layers[0].surface.shows_validation
+        elif self.is_on and not wanted:
+            self.layers[0].surface.show_validation(self._had_validation)
         self.painter.end()
         self.painter.is_blank = False
         self.box.setVisible(wanted)

@@ -104,6 +104,7 @@ class Overlay(QWidget):
         self.count.setText(f"{self.step + 1} / {len(STEPS)}")
         last = self.step + 1 == len(STEPS)
         self.next.setText(tr("Done") if last else tr("Next"))
+        self.skip.setVisible(not last)
         self.setAccessibleDescription(f"{tr(title)}. {tr(sentence)}")
         self.bubble.adjustSize()
         self.bubble.move(self._place(self.hole(), self.bubble.height()))

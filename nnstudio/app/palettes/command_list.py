@@ -78,7 +78,8 @@ def _of_action(
         text, key = tr("Add {layer}", layer=tr(layer.label)), f"Add {layer.label}"
         icon = icon_name(layer)
     elif len(local) > 1:
-        text, key = f"{local[-1]}: {text}", f"{english[-1]}: {key}"
+        text = tr("{setting}: {value}", setting=local[-1], value=text)
+        key = f"{english[-1]}: {key}"
     return Command(
         key,
         text,
@@ -116,7 +117,7 @@ def _specs(window: Window) -> Iterator[Command]:
             tasks = getattr(cls, "tasks", ())
             yield Command(
                 f"{label}: {cls.label}",
-                f"{tr(label)}: {tr(cls.label)}",
+                tr("{setting}: {value}", setting=tr(label), value=tr(cls.label)),
                 tr("Training"),
                 picker.rows[cls.type_name].click,
                 help=tr(cls.help),

@@ -87,9 +87,14 @@ class OutputSurface(Panel):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def show_validation(self) -> None:
-        """Show the validation points too."""
-        self._test.setChecked(True)
+    @property
+    def shows_validation(self) -> bool:
+        """Whether the validation points show too."""
+        return bool(self._test.isChecked())
+
+    def show_validation(self, shown: bool = True) -> None:
+        """Show the validation points too, or not."""
+        self._test.setChecked(shown)
 
     # --- size: a square ---
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from nnstudio.analysis.diagnosis import IDLE, Diagnosis, diagnose, guessing_loss
+from nnstudio.analysis.diagnosis import CHANGED, IDLE, Diagnosis, diagnose, guessing_loss
 from nnstudio.app import theme
 from nnstudio.app.figures import loss_text, percent_text
 from nnstudio.app.held_out import HeldOut, HeldOutLine, held_out
@@ -135,6 +135,8 @@ class ScoresPanel(Panel):
             finished=snapshot.finished,
             dropout=any(n.layer.type_name == "Dropout.v1" for n in view.setup.network.nodes),
         )
+        if verdict is IDLE and request:
+            verdict = CHANGED
         return Scores(
             snapshot.train_loss,
             snapshot.valid_loss,
@@ -151,7 +153,7 @@ class ScoresPanel(Panel):
         before = self._scores.diagnosis if self._scores is not None else IDLE
         verdict = result.diagnosis
         # While training rests no further measure would come to confirm it.
-        urgent = not result.running or verdict.level == "bad" or before is IDLE
+        urgent = not result.running or verdict.level == "bad" or before in (IDLE, CHANGED)
         self._waiting = self._waiting + 1 if verdict.kind != before.kind else 0
         if verdict.kind != before.kind and not urgent and self._waiting < STEADY:
             result = dataclasses.replace(result, diagnosis=before)

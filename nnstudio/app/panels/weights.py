@@ -35,6 +35,7 @@ from nnstudio.engine.view import View
 
 #: Width of the colour bar, and of it with its gap and numbers.
 BAR, BAR_ROOM = 10, 58
+WAITING = mark("This appears when there is a network with data.")
 #: Seconds for which a scale that has grown is pointed out.
 NOTICE = 4.0
 
@@ -235,13 +236,18 @@ class WeightsPanel(Panel):
             draw_message(
                 painter,
                 QRectF(self.rect()),
-                tr("This network has no weights.") if weights is not None else "",
+                tr("This network has no weights.") if weights is not None else tr(WAITING),
             )
             painter.end()
             return
         ratio = self._ratio(weights)
         size = QSizeF(self._image.width() / ratio, self._image.height() / ratio)
         painter.drawImage(QRectF(QPointF(0, 0), size), self._image)
+        if theme.current().zero == theme.current().panel:  # else zeros could not be seen
+            painter.setPen(QColor(theme.current().hairline))
+            for block in weights.blocks:
+                box = QRectF(block.x, block.y, block.width, block.height)
+                painter.drawRect(QRectF(box.topLeft() / ratio, box.size() / ratio))
         self._draw_titles(painter, weights)
         self._draw_bar(painter, weights)
         painter.end()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -52,6 +52,7 @@ class TimeBar(QFrame):
         self._run = ""
         self._note = ""
         self._pattern = ""
+        self.where.installEventFilter(self)
         self.dress()
         self.show_state(None, "", "")
 
@@ -107,6 +108,13 @@ class TimeBar(QFrame):
             self._pattern = pattern
             metrics = self.where.fontMetrics()
             self.where.setFixedSize(metrics.horizontalAdvance(pattern) + 4, metrics.height() + 2)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Larger words need more room."""
+        if event.type() == QEvent.Type.FontChange:
+            self._pattern = ""
+            self._make_room(self.where.text())
+        return False
 
     def resizeEvent(self, event: object) -> None:
         """In a narrow window the caption gives way."""

@@ -55,7 +55,7 @@ WIDE = 1230
 SQUEEZE = 48
 SQUEEZE_COMPACT = 30
 HEIGHT = 60
-#: After a change of type, until what is inside has followed.
+#: After a change of type or language, until what is inside has followed.
 SETTLE_MILLISECONDS = 60
 
 
@@ -191,22 +191,18 @@ class TopBar(QFrame):
             self._set_compact(compact)
             self._set_short(short)
             self.controls.set_inside(inside)
-            if self._width_wanted() <= width + (SQUEEZE_COMPACT if compact else SQUEEZE):
+            give = SQUEEZE_COMPACT if compact else SQUEEZE if short else 0  # rather short than cut
+            if self._width_wanted() <= width + give:
                 return
 
     @Slot()
     def _settle(self) -> None:
-        """What is inside has taken the new type."""
-        for box in self.controls.boxes.values():
-            inner = box.layout()
-            assert inner is not None
-            inner.invalidate()
-            box.updateGeometry()
+        """What is inside has taken the new type or language."""
         self._suit(self.width())
 
     def _width_wanted(self) -> int:
         """What all parts want now, not what they wanted before the last change."""
-        for part in (self.speed_box, self.controls):
+        for part in (self.speed_box, *self.controls.boxes.values(), self.controls):
             inner = part.layout()
             assert inner is not None
             inner.invalidate()
@@ -246,6 +242,7 @@ class TopBar(QFrame):
             self.speed.updateGeometry()
             self._show_end()
             self._suit(self.width())
+            self.settling.start()
             if self.session.latest is not None:
                 self.show_snapshot(self.session.latest)
         elif event.type() == QEvent.Type.FontChange and hasattr(self, "speed_box"):

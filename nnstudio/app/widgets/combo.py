@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -20,6 +20,10 @@ CHEVRON = 14
 CAPTION = 14
 #: A list of short choices is shown whole; one of long ones may be squeezed to this.
 LEAST = 96
+#: Further choices scroll.
+MOST_ROWS = 16
+#: From the box's edge to its text.
+TEXT_LEFT = 9
 
 
 class Combo(QComboBox):
@@ -31,14 +35,32 @@ class Combo(QComboBox):
         self.setFixedHeight(theme.pixels(HEIGHT))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        # Not AdjustToContents: with it a box in a layout takes its own size when its texts change.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContentsOnFirstShow)
+        self.setMaxVisibleItems(MOST_ROWS)
+        model = self.model()
+        for changed in (model.rowsInserted, model.rowsRemoved, model.dataChanged, model.modelReset):
+            changed.connect(self._texts_changed)
+
+    @Slot()
+    def _texts_changed(self) -> None:
+        """The layout asks again how wide the widest text is."""
+        self.updateGeometry()
+
+    def setEditable(self, editable: bool) -> None:
+        """What is typed stands where a chosen text stands, without a box in the box."""
+        super().setEditable(editable)
+        line = self.lineEdit()
+        if line is not None:
+            line.setProperty("role", "bare")
+            line.setTextMargins(TEXT_LEFT - 3, 0, 0, 0)
 
     def sizeHint(self) -> QSize:
         """Room for the widest choice and the chevron."""
         metrics = self.fontMetrics()
         texts = [self.itemText(row) for row in range(self.count())] or [""]
         widest = max(metrics.horizontalAdvance(text) for text in texts)
-        return QSize(widest + 9 + 6 + CHEVRON + 6, theme.pixels(HEIGHT))
+        return QSize(widest + TEXT_LEFT + 6 + CHEVRON + 6, theme.pixels(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         """It may be squeezed; the text is then cut with an ellipsis."""
@@ -75,7 +97,7 @@ def draw_field(painter: QPainter, widget: QWidget, text: str, *, focus: bool) ->
     look = theme.current()
     hover = widget.underMouse() and widget.isEnabled()
     draw_box(painter, widget, focus=focus, hover=hover)
-    room = widget.rect().adjusted(9, 0, -(CHEVRON + 7), 0)
+    room = widget.rect().adjusted(TEXT_LEFT, 0, -(CHEVRON + 7), 0)
     painter.setPen(look.text if widget.isEnabled() else look.earlier)
     shown = widget.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)

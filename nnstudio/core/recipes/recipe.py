@@ -66,6 +66,7 @@ class ColumnRecipe:
     )  # fmt: skip
     clip: float = real(
         0.0, minimum=0.0, maximum=100.0, step=0.5, label=mark("Clip outliers"),
+        zero=mark("off"),
         help=mark(
             "Brings numbers beyond so many interquartile ranges from the quartiles back to there; "
             "0 does not."
@@ -126,6 +127,7 @@ class WindowRecipe:
 
     length: int = integer(
         0, minimum=0, maximum=2000, label=mark("Length"), unit=mark("rows"),
+        zero=mark("off"),
         help=mark("How many rows back the network sees; 0 takes each row for itself."),
     )  # fmt: skip
     horizon: int = integer(
@@ -253,6 +255,7 @@ class Recipe:
     )  # fmt: skip
     sample: int = integer(
         0, minimum=0, maximum=1_000_000_000, label=mark("Sample"), unit=mark("rows"),
+        zero=mark("all"),
         help=mark("Reads so many rows, chosen at random; 0 reads all."),
     )  # fmt: skip
     columns: tuple[tuple[str, ColumnRecipe], ...] = ()

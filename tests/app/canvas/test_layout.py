@@ -148,3 +148,27 @@ def test_links_end_at_the_bars_of_classes():
     x = group.left + 0.3 * (group.right - group.left)
     y = group.sources[0] + (group.targets[0] - group.sources[0]) * float(curve_at(0.3))
     assert find(layout, columns, x, y).kind == "link"
+
+
+def test_names_of_units_are_read_whole_in_a_narrow_view():
+    names = ("sepal length", "sepal width", "petal length", "petal width")
+    data = dataclasses.replace(
+        random_data(4, 1), task="regression", feature_names=names, target_names=("progression",)
+    )
+    columns, layout = laid_out(setup(mlp(4, 8, 1)), data, width=520, height=300)
+    first, last = columns[0], columns[-1]
+    assert first.labels == names and last.labels == ("progression",)
+    for box in layout.units[first.id]:
+        assert box.x - 8 >= max(Letters().width(name) for name in names)
+        assert box.right <= layout.cards[first.id].right
+    assert layout.width - layout.units[last.id][0].right - 8 >= Letters().width("progression")
+
+
+def test_a_large_view_is_used():
+    columns, usual = laid_out(spirals(), plane_data())
+    _, large = laid_out(spirals(), plane_data(), width=3000, height=1600)
+    units = columns[1].id
+    assert large.units[units][0].width > 1.5 * usual.units[units][0].width
+    assert large.cards[columns[-1].id].x - large.cards[units].x > 1.5 * (
+        usual.cards[columns[-1].id].x - usual.cards[units].x
+    )

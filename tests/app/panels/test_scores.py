@@ -87,3 +87,10 @@ def test_an_edit_begins_a_new_verdict(qtbot):
     assert panel._scores.diagnosis.level == "good"
     panel.session.latest.step = 3
     assert panel.request() == 0
+
+
+def test_after_a_change_nobody_says_that_training_has_not_begun():
+    case = plane_case()
+    before = view_of(*case, curves=curves_of(falling()))
+    assert ScoresPanel.measure(before, 10_000).diagnosis.kind == "changed"
+    assert ScoresPanel.measure(view_of(*case), 0).diagnosis.kind == "idle"

@@ -243,3 +243,16 @@ def test_everything_fits(window, qtbot, language, width):
         assert text <= control.entry.width()
     for box in (bar.controls.optimizer, bar.controls.loss, bar.controls.regularization):
         assert box.fontMetrics().horizontalAdvance(box.text()) <= box.width() - 30
+
+
+def test_a_squeezed_list_stays_in_its_place_when_its_texts_change(window, qtbot):
+    """A combo box that adjusts itself to its contents would grow over what is beside it."""
+    bar = window.topbar
+    bar.speed_box.setFixedWidth(98)
+    window.looks.set_language("zh")
+    qtbot.wait(60)  # Qt's own timer for it takes 20 ms
+    assert bar.speed.width() <= bar.speed_box.width()
+    bar.speed.setItemText(0, "x" * 60)
+    qtbot.wait(60)
+    assert bar.speed.width() <= bar.speed_box.width()
+    window.looks.set_language("en")
