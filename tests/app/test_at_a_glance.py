@@ -138,3 +138,13 @@ def test_all_panels_are_offered_at_once_where_the_screen_is_tall(window):
     needed = chooser.inside.layout().totalHeightForWidth(chooser.inside.width())
     assert chooser.area.height() >= min(needed, room - 60)
     assert chooser.height() <= room
+
+
+def test_the_list_of_panels_has_two_columns_about_as_long(window):
+    next(iter(window.area._groups.values())).add_button.click()
+    chooser = window.area.chooser
+    ends = []
+    for column in chooser.columns:
+        parts = [column.itemAt(at).widget() for at in range(column.count())]
+        ends.append(max(part.geometry().bottom() for part in parts if part is not None))
+    assert min(ends) > 0.75 * max(ends)
