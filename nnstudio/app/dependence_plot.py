@@ -68,7 +68,7 @@ class DependencePlot(QWidget):
         area = QRectF(self.rect()).adjusted(left, 6, -8, -18)
         for value, name in zip(ticks, names, strict=True):
             y = area.bottom() - (value - low) / (high - low) * area.height()
-            painter.setPen(QColor(look.hairline))
+            painter.setPen(QColor(look.groove))
             painter.drawLine(QLineF(area.left(), int(y), area.right(), int(y)))
             painter.setPen(QColor(look.muted))
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -11,7 +11,7 @@ class Entry:
     entry this is.
 
     ``menu`` is the English title of the menu that a feature's entry joins, and ``before`` the
-    action it stands before there (default: at the end).
+    action it stands before there (default: at the end); ``rule`` draws a line above it.
     """
 
     name: str
@@ -22,3 +22,4 @@ class Entry:
     help: str = ""
     menu: str = ""
     before: str = ""
+    rule: bool = False

@@ -191,7 +191,6 @@ class ExportWindow(QWidget):
         made = self.formats[row]
         if fields.fields_of(made):
             self.form = SpecForm(made, self)
-            self.form.setMaximumWidth(360)
             self.form.edited.connect(self._set_option)
             self.form.refused.connect(self._refuse)
             self.place.addWidget(self.form)

@@ -14,7 +14,7 @@ from nnstudio.app.widgets.combo import Combo, fill
 from nnstudio.app.widgets.number_combo import NumberCombo
 from nnstudio.app.widgets.tick_box import TickBox
 from nnstudio.core.fields import Field, fields_of
-from nnstudio.core.text import StudioError
+from nnstudio.core.text import StudioError, mark
 
 
 def usual_values(field: Field) -> list[float]:
@@ -96,6 +96,8 @@ class SpecForm(QWidget):
             return box
         line = QLineEdit(self)
         line.setFixedWidth(line.fontMetrics().horizontalAdvance("0") * (9 if field.length else 16))
+        if getattr(type(self.spec), name, None) == "":
+            say(line, placeholder=mark("None"))
         line.editingFinished.connect(self._typed)
         return line
 

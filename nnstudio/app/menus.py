@@ -105,6 +105,8 @@ class Menus(QObject):
             menu.insertAction(self.window.actions_by_name[entry.before], action)
         else:
             menu.addAction(action)
+        if entry.rule:
+            menu.insertSeparator(action)
 
     def _submenu(self, name: str, parent: QMenu) -> QMenu:
         menu = say(QMenu(parent), title=SUBMENUS[name])
@@ -172,10 +174,10 @@ class Menus(QObject):
 
     @Slot()
     def tick_panels(self) -> None:
-        """Ticks say which panels are open; those that do not fit the data are not offered."""
+        """Ticks say which panels are open; those that do not fit the data are not there, as in the
+        panels' own list."""
         area = self.window.area
         for action in self.submenus["panels"].actions():
             action.setChecked(area.is_open(action.data()))
-            fits = area.fits(action.data())
-            action.setEnabled(fits)
-            action.setVisible(fits)
+            action.setEnabled(area.fits(action.data()))
+            action.setVisible(action.isEnabled())

@@ -195,7 +195,7 @@ class CalmPlot(pg.PlotWidget):  # type: ignore[misc]
     def dress(self) -> None:
         """The present theme's colours and type."""
         look = theme.current()
-        self._hairline = QPen(QColor(look.hairline), 1)
+        self._hairline = QPen(QColor(look.groove), 1)
         self._hairline.setCosmetic(True)
         for axis in (self.left, self.bottom, self.right):
             axis.setPen(QPen(Qt.PenStyle.NoPen))

@@ -81,7 +81,7 @@ class Scatter(QWidget):
         for value in few_ticks(low, high):
             share = (value - low) / (high - low)
             x, y = area.left() + share * area.width(), area.bottom() - share * area.height()
-            painter.setPen(QColor(look.hairline))
+            painter.setPen(QColor(look.groove))
             painter.drawLine(QLineF(area.left(), int(y), area.right(), int(y)))
             painter.setPen(QColor(look.muted))
             text = _tick_text(value)

@@ -41,21 +41,22 @@ class Theme:
     tooltip: str
     on_tooltip: str
     earlier: str  # curves of earlier runs
-    groove: str  # behind what is chosen among several
+    groove: str  # behind what is chosen among several, and under bars and grids
+    under: str  # of a button or field under the mouse
 
 
 LIGHT = Theme(
-    "light", False, "#ffffff", "#ffffff", "#fafbfd", "#e3e6ec", "#1b2230", "#6b7483",
+    "light", False, "#ffffff", "#ffffff", "#fafbfd", "#e3e6ec", "#1b2230", "#5e6776",
     "#2f6fde", "#e4edfc", "#ffffff", "#1f77b4", "#f28e2b", "#f7f7f7",
     "#0e7d4e", "#eefaf4", "#8a5a00", "#fff8e6", "#b3261e", "#fdeeed", "#1b2230", "#ffffff",
-    "#c3c7d0", "#e3e6ec",
+    "#c3c7d0", "#e3e6ec", "#f4f7fd",
 )  # fmt: skip
 
 DARK = Theme(
     "dark", True, "#14171d", "#1a1e26", "#151920", "#2d333e", "#e7eaf0", "#98a1b0",
     "#5b93f5", "#22324f", "#ffffff", "#4a9fdc", "#f6a04d", "#262b34",
     "#4cc38a", "#16291f", "#f0b952", "#2e2615", "#f2827a", "#331b1a", "#e7eaf0", "#14171d",
-    "#4a5260", "#2d333e",
+    "#4a5260", "#2d333e", "#222935",
 )  # fmt: skip
 
 #: For eyes that need it: black on white, lines that are lines, darker colours of data.
@@ -63,7 +64,7 @@ CONTRAST = Theme(
     "contrast", False, "#ffffff", "#ffffff", "#ffffff", "#4a4a4a", "#000000", "#1f1f1f",
     "#0037b8", "#cfdcff", "#ffffff", "#003f9e", "#c25100", "#ffffff",
     "#00502c", "#e3f7ec", "#5c3b00", "#fff3d1", "#8f0e08", "#ffe3e0", "#000000", "#ffffff",
-    "#5a5a5a", "#dedede",
+    "#5a5a5a", "#dedede", "#cfdcff",
 )  # fmt: skip
 
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, CONTRAST)}

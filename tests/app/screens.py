@@ -77,9 +77,7 @@ def picture(window: Window) -> QPixmap:
     shown = window.grab()
     painter = QPainter(shown)
     others = [w for w in QApplication.topLevelWidgets() if w is not window and w.isVisible()]
-    others.sort(
-        key=lambda one: sum(other.isAncestorOf(one) for other in others if other is not one)
-    )
+    others.sort(key=_depth)  # a list of a small window over that window
     for other in others:
         if other.windowType() != Qt.WindowType.Popup:  # a window manager would centre it
             at = QPoint(
@@ -94,6 +92,12 @@ def picture(window: Window) -> QPixmap:
         painter.drawRect(at.x() - 1, at.y() - 1, size.width() + 1, size.height() + 1)
     painter.end()
     return shown
+
+
+def _depth(widget: QWidget) -> int:
+    """How many parents a widget has, over the edges of windows."""
+    above = widget.parentWidget()
+    return 0 if above is None else 1 + _depth(above)
 
 
 # --- ways to get there ---

@@ -40,7 +40,7 @@ def test_text_can_be_read(look):
     for text, ground in (
         (look.text, look.panel), (look.text, look.accent_soft), (look.muted, look.panel),
         (look.bad, look.bad_soft), (look.warn, look.warn_soft), (look.good, look.good_soft),
-        (look.on_tooltip, look.tooltip),
+        (look.on_tooltip, look.tooltip), (look.muted, look.groove),
     ):  # fmt: skip
         assert contrast(text, ground) >= 4.5, (text, ground)
 

@@ -45,7 +45,10 @@ def place_body(
         x = round(middle - size / 2 + _shift_for_names(layout, column, size, text))
         y = top + room / 2 - unit_pitch * (column.count - 1) / 2 - size / 2
         layout.units[column.id] = tuple(
-            Box(x, round(y + i * unit_pitch), size, size) for i in range(column.count)
+            Box(
+                x, math.floor(y + i * unit_pitch + 0.5), size, size
+            )  # round() goes to even: 16, 18, 16
+            for i in range(column.count)
         )
     elif column.kind == "image":
         size = min(card, room)

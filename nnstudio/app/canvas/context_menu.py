@@ -34,7 +34,7 @@ def open_menu(canvas: NetworkCanvas, at: QPoint, by_keyboard: bool) -> None:
     menu = canvas.menu
     menu.addAction(tr("Paste"), canvas.paste_layers)
     menu.addAction(tr("Select all"), canvas.select_all)
-    menu.addAction(tr("Show all"), canvas.fit)
+    menu.addAction(tr("Show the whole network"), canvas.fit)
     menu.addAction(tr("Empty network"), canvas.start_empty)
     menu.popup(canvas.mapToGlobal(at))
 

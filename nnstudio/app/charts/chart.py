@@ -152,7 +152,7 @@ class Chart(QWidget):
             if not area.top() - 1 <= y <= area.bottom() + 1:
                 continue
             if figure.image is None:
-                painter.setPen(ink("hairline"))
+                painter.setPen(ink("groove"))
                 painter.drawLine(QLineF(area.left(), int(y), area.right(), int(y)))
             painter.setPen(ink("muted"))
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

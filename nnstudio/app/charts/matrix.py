@@ -96,6 +96,10 @@ class Matrix(QWidget):
                 self._draw_cell(
                     painter, cell, row, column, float(shares[row, column]), metrics, size
                 )
+        if look.zero == look.panel and n:  # else nobody sees how far the empty cells go
+            painter.setPen(QPen(ink("groove"), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
         painter.setFont(theme.font(11))
         small = QFontMetricsF(theme.font(11))
         painter.setPen(QColor(look.text))

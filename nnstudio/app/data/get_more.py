@@ -35,7 +35,7 @@ class GetMore(QWidget):
         self.kinds.setProperty("role", "caption")
         self.kinds.setWordWrap(True)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.open)
         column.addWidget(self.kinds)

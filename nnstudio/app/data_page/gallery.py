@@ -53,6 +53,7 @@ class Gallery(QAbstractScrollArea):
         self.tile = tile
         self.pictures = Pictures(np.zeros((0, 1, 1, 1), np.uint8), [])
         self.current = -1
+        self.empty: str = mark("There are no images here.")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         say(self, name=mark("Images"))
         self.setFrameShape(self.Shape.NoFrame)
@@ -69,6 +70,11 @@ class Gallery(QAbstractScrollArea):
         self.current = -1
         self.verticalScrollBar().setValue(0)
         self._measure()
+        self.viewport().update()
+
+    def set_empty(self, text: str) -> None:
+        """The marked sentence that stands where there is no picture."""
+        self.empty = text
         self.viewport().update()
 
     # --- places ---
@@ -120,7 +126,7 @@ class Gallery(QAbstractScrollArea):
         painter = QPainter(self.viewport())
         look, shown = theme.current(), self.pictures
         if not shown.captions:
-            draw_message(painter, QRectF(self.viewport().rect()), tr("There are no images here."))
+            draw_message(painter, QRectF(self.viewport().rect()), tr(self.empty))
             painter.end()
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shown.x.shape[1] > 40)

@@ -123,7 +123,7 @@ class PairPlot(QWidget):
         (x0, x1), (y0, y1) = across.range(), up.range()
         for value, text in up.ticks(max(2, int(area.height() / 24))):
             y = area.bottom() - (value - y0) / (y1 - y0) * area.height()
-            painter.setPen(QColor(look.hairline))
+            painter.setPen(QColor(look.groove))
             painter.drawLine(QPointF(area.left(), int(y)), QPointF(area.right(), int(y)))
             painter.setPen(QColor(look.muted))
             shown = metrics.elidedText(text, elided, BESIDE - 22)

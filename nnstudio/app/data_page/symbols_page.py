@@ -70,6 +70,7 @@ class SymbolsPage(QWidget):
         )
         self.back.clicked.connect(self.take_back)
         self.gallery = Gallery(self, tile=52)
+        self.gallery.set_empty(mark("What you draw and keep comes here."))
         self.hint = QLabel(self)
         self.hint.setProperty("role", "caption")
         self.hint.setWordWrap(True)

@@ -100,6 +100,8 @@ class TableModel(QAbstractTableModel):
             return f"{shorten(column.name, 40)}\n{said}"
         if role == ROLE.ToolTipRole:
             return column.name
+        if role == ROLE.TextAlignmentRole and column.numeric:  # as its numbers
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QScrollArea,
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnstudio.app.backdrop import draw_message
 from nnstudio.app.data_page.charts import CorrelationMap, short
 from nnstudio.app.data_page.column_card import ColumnCard
 from nnstudio.app.data_page.inspection import Inspection, as_numbers, even_rows
@@ -25,7 +27,7 @@ from nnstudio.app.widgets.segmented import SegmentedTabs
 from nnstudio.core.data import Data
 from nnstudio.core.recipes.recipe import Recipe
 from nnstudio.core.sources.raw import CATEGORY, DATE, RawColumn
-from nnstudio.core.text import mark
+from nnstudio.core.text import mark, tr
 
 TABS: dict[str, str] = {
     "rows": mark("All rows"),
@@ -44,6 +46,7 @@ class TableView(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.empty = ""
         say(self, name=mark("All rows"))
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -61,6 +64,19 @@ class TableView(QTableView):
         columns.setMinimumSectionSize(56)
         columns.setHighlightSections(False)
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+    def set_empty(self, text: str) -> None:
+        """The marked sentence that stands where there is no row."""
+        self.empty = text
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rows, or why there are none."""
+        super().paintEvent(event)
+        if self.empty and not self.model().rowCount():
+            painter = QPainter(self.viewport())
+            draw_message(painter, QRectF(self.viewport().rect()), tr(self.empty))
+            painter.end()
 
     def fit_columns(self) -> None:
         """Widths by names and by the first rows, within bounds."""

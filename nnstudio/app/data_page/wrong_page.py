@@ -26,6 +26,7 @@ from nnstudio.core.text import mark, named, tr
 from nnstudio.engine.scoring import gives_logits
 from nnstudio.engine.view import View
 
+WAITING = mark("Looking for the most wrong ones…")
 PARTS: dict[str, str] = {"valid": mark("Validation"), "train": mark("Training")}
 
 
@@ -66,9 +67,11 @@ class WrongPage(Panel):
         self.note.setProperty("role", "caption")
         self.note.setWordWrap(True)
         self.gallery = Gallery(self, tile=76)
+        self.gallery.set_empty(WAITING)
         self.gallery.chosen.connect(self._choose)
         self.model = TableModel(self)
         self.view = TableView(self)
+        self.view.set_empty(WAITING)
         self.view.setModel(self.model)
         self.view.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.view.selectionModel().currentRowChanged.connect(self._row_chosen)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -18,7 +20,9 @@ GROUPS = (
     mark("Inside the network"),
     mark("Weights"),
 )
-WIDTH, HEIGHT = 560, 470
+WIDTH = 560
+#: Left free of the screen above and below the list.
+SPARE = 48
 
 
 class PanelChooser(Popup):
@@ -39,30 +43,30 @@ class PanelChooser(Popup):
         grid = QGridLayout(inside)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)
-        columns = [QVBoxLayout(), QVBoxLayout()]
-        lengths = [0, 0]
+        self.columns = [QVBoxLayout(), QVBoxLayout()]
+        self.groups: dict[str, QWidget] = {}
         for group in sorted({cls.group for cls in classes}, key=_rank):
-            members = [cls for cls in classes if cls.group == group]
-            side = 0 if lengths[0] <= lengths[1] else 1
-            lengths[side] += 1 + 2 * len(members)
-            title = say(QLabel(inside), text=group)
+            part = self.groups[group] = QWidget(inside)
+            lines = QVBoxLayout(part)
+            lines.setContentsMargins(0, 0, 0, 0)
+            lines.setSpacing(1)
+            title = say(QLabel(part), text=group)
             title.setProperty("role", "caption")
             title.setContentsMargins(8, 8, 0, 2)
-            columns[side].addWidget(title)
-            for cls in members:
-                row = ChoiceRow(cls.name, cls.title, cls.help, inside)
+            lines.addWidget(title)
+            for cls in (cls for cls in classes if cls.group == group):
+                row = ChoiceRow(cls.name, cls.title, cls.help, part)
                 row.setAutoExclusive(False)
                 row.setObjectName(f"open_{cls.name}")
                 row.clicked.connect(self._choose)
                 self.rows[cls.name] = row
-                columns[side].addWidget(row)
-        for at, column in enumerate(columns):
+                lines.addWidget(row)
+        for at, column in enumerate(self.columns):
             column.setSpacing(1)
-            column.addStretch(1)
             grid.addLayout(column, 0, at)
             grid.setColumnStretch(at, 1)
         area.setWidget(inside)
-        area.setFixedSize(WIDTH, HEIGHT)
+        self.area, self.inside = area, inside
         self.column.setContentsMargins(6, 6, 6, 6)
         self.column.addWidget(area)
 
@@ -71,7 +75,34 @@ class PanelChooser(Popup):
         for name, row in self.rows.items():
             row.setChecked(name in is_open)
             row.setVisible(name not in unfit)
+        self._balance(unfit)
+        layout = self.inside.layout()
+        assert layout is not None
+        wanted = layout.totalHeightForWidth(WIDTH) + 4
+        screen = anchor.screen().availableGeometry().height()
+        self.area.setFixedSize(WIDTH, min(wanted, screen - SPARE))
         self.open_under(anchor)
+
+    def _balance(self, unfit: set[str]) -> None:
+        """Two columns as equal as whole groups can be, those of the left in their order first."""
+        heights = {}
+        for group, part in self.groups.items():
+            fit = [row for row in part.findChildren(ChoiceRow) if row.key not in unfit]
+            part.setVisible(bool(fit))
+            heights[group] = sum(row.heightForWidth(WIDTH // 2) for row in fit) + 24 * bool(fit)
+        first, *others = self.groups
+        ways = [
+            {first, *chosen} for n in range(len(others) + 1) for chosen in combinations(others, n)
+        ]
+        whole = sum(heights.values())
+        left = min(ways, key=lambda way: abs(2 * sum(heights[group] for group in way) - whole))
+        for column in self.columns:
+            while column.count():
+                column.takeAt(0)
+        for group, part in self.groups.items():
+            self.columns[group not in left].addWidget(part)
+        for column in self.columns:
+            column.addStretch(1)
 
     @Slot()
     def _choose(self) -> None:

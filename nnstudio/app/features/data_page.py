@@ -19,7 +19,7 @@ class DataPages(Feature):
     order = 30
     entries = (
         Entry(
-            "data_page", mark("Data"), "toggle", "Ctrl+T", checkable=True,
+            "data_page", mark("Data"), "toggle", "Ctrl+T", checkable=True, rule=True,
             help=mark("Every row, column and image, and how they are prepared (Ctrl+T)"),
             menu="View", before="full_screen",
         ),

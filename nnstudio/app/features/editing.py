@@ -16,21 +16,22 @@ class Editing(Feature):
     name = "editing"
     order = 20
     entries = (
-        Entry("cut_layers", mark("Cut"), "cut", menu="Edit", help=mark("Cut (Ctrl+X)")),
+        Entry("cut_layers", mark("Cut"), "cut", menu="Edit", help=mark("Cut (Ctrl+X)"),
+              rule=True),
         Entry("copy_layers", mark("Copy"), "copy", menu="Edit", help=mark("Copy (Ctrl+C)")),
         Entry("paste_layers", mark("Paste"), "paste", menu="Edit", help=mark("Paste (Ctrl+V)")),
         Entry("duplicate_layers", mark("Duplicate"), "duplicate", menu="Edit",
               help=mark("Duplicate (Ctrl+D)")),
         Entry("select_all_layers", mark("Select all"), "select_all", menu="Edit",
               help=mark("Select all (Ctrl+A)")),
-        Entry("connect_layer", mark("Connect to…"), "connect_layer", menu="Network",
+        Entry("connect_layer", mark("Connect to…"), "connect_layer", menu="Network", rule=True,
               help=mark("Connect the selected layer to another one (C)")),
         Entry("fold_layers", mark("Fold or unfold"), "fold", menu="Network",
               help=mark("Fold or unfold what is selected (F)")),
         Entry("freeze_layers", mark("Freeze or thaw"), "freeze", menu="Network"),
-        Entry("fit_network", mark("Show all"), "fit", menu="View", before="full_screen",
-              help=mark("Show the whole network (Ctrl+0)")),
-        Entry("empty_network", mark("Empty network"), "empty", menu="Network"),
+        Entry("fit_network", mark("Show the whole network"), "fit", menu="View",
+              before="full_screen", help=mark("Show the whole network (Ctrl+0)")),
+        Entry("empty_network", mark("Empty network"), "empty", menu="Network", rule=True),
     )  # fmt: skip
 
     def start(self) -> None:

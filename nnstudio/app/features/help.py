@@ -6,13 +6,13 @@ import html
 import json
 
 from PySide6.QtCore import QEvent, Slot
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QTextBrowser, QWidget
 
 from nnstudio.app import theme
 from nnstudio.app.entry import Entry
 from nnstudio.app.feature import Feature, feature
-from nnstudio.app.i18n import say
+from nnstudio.app.i18n import SAID, say
 from nnstudio.app.widgets.dialog import SideWindow
 from nnstudio.core import text
 from nnstudio.core.resources import resource
@@ -82,7 +82,7 @@ class Shortcuts(Page):
         parts = []
         for title, menu in self.window_of.menus.menus.items():  # type: ignore[attr-defined]
             lines = [
-                (action.text().replace("&", ""), keys)
+                (_plain(action), keys)
                 for action in menu.actions()
                 if (keys := action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
             ]
@@ -99,6 +99,13 @@ class Shortcuts(Page):
             if rows:
                 shown += f"<h4>{html.escape(heading)}</h4><table cellpadding='3'>{rows}</table>"
         return shown
+
+
+def _plain(action: QAction) -> str:
+    """What an action is called at all times: “Undo”, whatever there is to undo now."""
+    said = action.property(SAID) or {}
+    name = tr(said["text"]) if "text" in said else action.text()
+    return str(name).replace("&", "")
 
 
 class Glossary(Page):

@@ -22,7 +22,7 @@ class Opening(Feature):
     order = 900
     entries = (
         Entry("open_folder", mark("Open a folder of images…"), "open_folder", menu="File",
-              before="quit"),
+              before="predict_file"),
         Entry("paste_data", mark("Paste data"), "paste", "Ctrl+V", menu="Edit",
               help=mark("Cells of a spreadsheet, a picture, or a copied file (Ctrl+V)")),
     )  # fmt: skip

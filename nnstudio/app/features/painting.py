@@ -37,6 +37,7 @@ class Painting(Feature):
         Entry(
             "draw_points", mark("Draw points"), "toggle", "P", checkable=True,
             help=mark("Paint, spray, erase and move points of the plane (P)"), menu="Edit",
+            rule=True,
         ),
     )  # fmt: skip
 

@@ -25,6 +25,7 @@ class Predicting(Feature):
     entries = (
         Entry(
             "predict_file", mark("Predict a file…"), "choose", menu="File", before="quit",
+            rule=True,
             help=mark("Reads rows or images, and writes what the network predicts for each"),
         ),
     )  # fmt: skip

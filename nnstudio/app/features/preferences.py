@@ -35,7 +35,7 @@ class PreferencesFeature(Feature):
     name = "preferences"
     order = 950
     entries = (
-        Entry("preferences", mark("Preferences…"), "open_form", "Ctrl+,", menu="Edit",
+        Entry("preferences", mark("Preferences…"), "open_form", "Ctrl+,", menu="Edit", rule=True,
               help=mark("Theme, language, threads, memory, autosave (Ctrl+,)")),
     )  # fmt: skip
 

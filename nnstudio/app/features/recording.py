@@ -22,7 +22,8 @@ class Recording(Feature):
     name = "recording"
     order = 60
     entries = (
-        Entry("record", mark("Record training…"), "open", "Ctrl+Alt+R", menu="View"),
+        Entry("record", mark("Record training…"), "open", "Ctrl+Alt+R", menu="View",
+              rule=True),
     )  # fmt: skip
 
     box: RecordBox | None = None

@@ -25,7 +25,10 @@ class CalibrationPanel(ViewPanel):
 
     name = "calibration"
     title = mark("Calibration")
-    help = mark("When the network is 80 % sure, is it right 80 % of the time?")
+    help = mark(
+        "When the network is 80\N{NO-BREAK SPACE}% sure, "
+        "is it right 80\N{NO-BREAK SPACE}% of the time?"
+    )
     group = mark("Predictions")
     order = 33
     rate = 2.0

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QWidget
 
 from nnstudio.analysis.probability import class_accuracies, class_probabilities, determination
 from nnstudio.app.bars import LEAST_ROW, TALLEST, Bar, Bars
 from nnstudio.app.figures import percent_text
+from nnstudio.app.i18n import say
 from nnstudio.app.panel import Panel, Table, panel
 from nnstudio.app.scatter import Scatter
 from nnstudio.core.text import mark, named, tr
@@ -59,6 +60,8 @@ class Predictions(Panel):
     def __init__(self, document: Any, session: Any, parent: QWidget | None = None) -> None:
         super().__init__(document, session, parent)
         self._result: Regression | Classes | None = None
+        self.what = say(QLabel(self), text=mark("accuracy"))
+        self.what.setProperty("role", "muted")
         self.scatter = Scatter(self)
         self.bars = Bars(self, track=True)
         self._stack = QStackedLayout(self)
@@ -66,6 +69,10 @@ class Predictions(Panel):
         self._stack.addWidget(self.scatter)
         self._stack.addWidget(self.bars)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+
+    def header_widgets(self) -> list[QWidget]:
+        """What the bars are."""
+        return [self.what]
 
     def sizeHint(self) -> QSize:
         return QSize(280, self._height(TALLEST, 230))
@@ -115,6 +122,7 @@ class Predictions(Panel):
         if isinstance(self._result, Regression if classifies else Classes):
             self._result = None
         self._stack.setCurrentWidget(self.bars if classifies else self.scatter)
+        self.what.setVisible(classifies)
         room = QSizePolicy.Policy.Preferred if classifies else QSizePolicy.Policy.Expanding
         self.setSizePolicy(QSizePolicy.Policy.Preferred, room)
         self.updateGeometry()

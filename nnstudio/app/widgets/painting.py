@@ -12,13 +12,13 @@ RADIUS = 6.0
 
 
 def draw_box(painter: QPainter, widget: QWidget, *, focus: bool, hover: bool) -> None:
-    """The rounded box of a field: hairline, darker under the mouse, blue ring with the focus."""
+    """The rounded box of a field: hairline, tinted under the mouse, blue ring with the focus."""
     look = theme.current()
     colour = look.accent if focus else look.earlier if hover else look.hairline
     width = 1.6 if focus else 1.0
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(colour if widget.isEnabled() else look.hairline), width))
-    painter.setBrush(QColor(look.panel))
+    painter.setBrush(QColor(look.under if hover and widget.isEnabled() else look.panel))
     inset = width / 2
     rect = QRectF(widget.rect()).adjusted(inset, inset, -inset, -inset)
     painter.drawRoundedRect(rect, RADIUS, RADIUS)

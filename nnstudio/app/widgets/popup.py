@@ -155,6 +155,12 @@ class ChoiceRow(QAbstractButton):
         """It may be as narrow as its name."""
         return QSize(120, NAME_HEIGHT)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Another language takes other lines."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.updateGeometry()
+        super().changeEvent(event)
+
     def _help_rect(self, width: int) -> QRect:
         room = QRect(LEFT, NAME_HEIGHT - 3, max(width - LEFT - 8, 40), 1000)
         metrics = QFontMetrics(theme.font(11))

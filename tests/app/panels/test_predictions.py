@@ -63,3 +63,10 @@ def test_hover_reads_the_nearest_point(qtbot):
     qtbot.mouseMove(panel.scatter, QPoint(int(x), int(y)))
     assert panel.scatter._readout.isVisible()
     assert panel.scatter._readout.text().startswith("actual")
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_the_head_says_what_the_bars_are(qtbot, task):
+    panel = shown(qtbot, Predictions, table_case(task))
+    assert panel.header_widgets() == [panel.what]
+    assert panel.what.isVisibleTo(panel) == (task == "classification")
