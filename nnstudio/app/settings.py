@@ -28,6 +28,7 @@ class Preferences:
 
     theme: str = choice(
         "system", theme.CHOICES, label=mark("Theme"),
+        help=mark("The colours of the window; the system's choice is followed at once."),
         labels={
             "system": mark("System"), "light": mark("Light"), "dark": mark("Dark"),
             "contrast": mark("High contrast"),
@@ -35,6 +36,7 @@ class Preferences:
     )  # fmt: skip
     language: str = choice(
         "system", ("system", *LANGUAGES), label=mark("Language"),
+        help=mark("Of every menu, text and number; it changes at once."),
         labels={"system": mark("System"), **LANGUAGES},
     )  # fmt: skip
     layout: str = choice(
@@ -70,7 +72,10 @@ class Preferences:
         label=mark("Reduced motion"),
         help=mark("Views change twice a second, not sixty times."),
     )
-    tour: bool = flag(True, label=mark("Show the tour at the next start"))
+    tour: bool = flag(
+        True, label=mark("Show the tour at the next start"),
+        help=mark("Six steps through the window, which can be skipped."),
+    )  # fmt: skip
     presenting: str = text(
         "", label=mark("Panels of the presentation"), help=mark("Which are open, and where.")
     )

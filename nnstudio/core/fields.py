@@ -27,8 +27,8 @@ class Field:
     ``kind`` is one of ``"integer"``, ``"real"``, ``"choice"``, ``"flag"``, ``"sizes"`` (one or
     more whole numbers, such as a kernel size), ``"names"`` (any of several), ``"text"`` and
     ``"value"`` (a value of class ``holds`` with JSON of its own; forms leave it out).
-    ``logarithmic`` asks for a form that steps by factors (learning rates). ``choices`` is a
-    function because the registry fills up late.
+    ``formula`` is what a number does. ``logarithmic`` asks for a form that steps by factors
+    (learning rates). ``choices`` is a function because the registry fills up late.
     """
 
     kind: str
@@ -43,6 +43,7 @@ class Field:
     labels: dict[str, str] = dataclasses.field(default_factory=dict)
     length: int | None = None
     holds: type | None = None
+    formula: str = ""
 
     def read(self, value: Any) -> Any:
         """Convert and check a value from JSON, a form or the command line.
@@ -179,11 +180,12 @@ def integer(
     maximum: int | None = None,
     step: int = 1,
     unit: str = "",
+    formula: str = "",
 ) -> Any:
     """Declare a whole number."""
     return _declare(
         default,
-        Field("integer", label, help, minimum, maximum, step, unit),
+        Field("integer", label, help, minimum, maximum, step, unit, formula=formula),
     )
 
 
@@ -197,9 +199,13 @@ def real(
     step: float | None = None,
     unit: str = "",
     logarithmic: bool = False,
+    formula: str = "",
 ) -> Any:
     """Declare a real number."""
-    return _declare(default, Field("real", label, help, minimum, maximum, step, unit, logarithmic))
+    return _declare(
+        default,
+        Field("real", label, help, minimum, maximum, step, unit, logarithmic, formula=formula),
+    )
 
 
 def choice(
