@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QMouseEvent
@@ -59,6 +59,13 @@ class MetricButton(HeaderButton):
             menu.addSeparator()
             for part in PARTS:
                 self._add(part)
+        self._show()
+
+    def choose(self, metrics: Iterable[str], parts: Iterable[str]) -> None:
+        """Show a choice, as far as it fits; tells nobody."""
+        wanted = set(metrics), set(parts)
+        self.metrics = tuple(name for name in self._words if name in wanted[0]) or self.metrics
+        self.parts = tuple(part for part in PARTS if part in wanted[1]) or self.parts
         self._show()
 
     def _add(self, name: str) -> None:

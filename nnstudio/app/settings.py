@@ -51,6 +51,9 @@ class Preferences:
         (), label=mark("Rows"), minimum=0, help=mark("Heights of the network and the panels.")
     )
     panels: str = text("", label=mark("Panels"), help=mark("Which are open, and where."))
+    panel_choices: str = text(
+        "", label=mark("Choices in panels"), help=mark("Such as which curves are drawn.")
+    )
     plane_speed: int = integer(
         500, minimum=0, maximum=1_000_000, label=mark("Speed for 2-D data"),
         help=mark("Steps a second; 0 trains as fast as possible, often too fast to watch."),
