@@ -145,6 +145,12 @@ def test_buttons_without_words_tell_their_shortcuts(window, qtbot):
             assert tip(widget)
 
 
+def test_the_kinds_of_data_are_explained(window):
+    tabs = window.databar.tabs
+    for key in tabs.keys:
+        assert tabs.button(key).toolTip().endswith("."), key
+
+
 def test_every_panel_says_what_it_shows():
     for cls in panels():
         assert cls.help[-1:] in (".", "?"), cls.name
