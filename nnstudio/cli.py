@@ -1,4 +1,5 @@
-"""The command line: ``nnstudio [VERB]``; without a verb it opens the window.
+"""The command line: ``nnstudio [VERB]``; without a verb it opens the window, with a file if one is
+named.
 
 Each verb is one file in ``commands/``, found by itself: its name is the file's, ``HELP`` says what
 it does, ``declare`` adds its options to an ``argparse`` parser, ``run`` does it and gives the exit
@@ -12,6 +13,7 @@ import importlib
 import pkgutil
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from nnstudio import __version__, commands
@@ -40,6 +42,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; gives the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and given[0] not in verbs() and Path(given[0]).exists():
+        given.insert(0, "open")  # a file dropped on the program, or “Open with”
     options = parser().parse_args(given or ["open"])
     try:
         return int(options.run(options))

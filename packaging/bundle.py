@@ -37,6 +37,7 @@ EXCLUDED = (
     "PySide6.QtDesigner", "PySide6.QtHelp", "PySide6.QtSql", "PySide6.QtTest",
     "PySide6.QtConcurrent", "PySide6.QtNetwork", "PySide6.QtXml",
     "PySide6.QtUiTools", "PySide6.QtDBus",
+    "readline",  # nothing asks for lines, and its library is under the GPL
 )  # fmt: skip
 #: With all code compiled, the compiler itself; elsewhere than on Linux its cache needs it.
 COMPILER = ("numba", "llvmlite") if sys.platform == "linux" else ()
@@ -73,6 +74,8 @@ KEPT_LANGUAGES = ("qt_zh_CN", "qtbase_zh_CN", "qt_en", "qtbase_en")
 
 def build() -> Path:
     """Let PyInstaller collect the program; gives its folder."""
+    import licences
+
     separator = os.pathsep
     command = [
         sys.executable, "-m", "PyInstaller", "--noconfirm", "--onedir", "--name", NAME,
@@ -97,6 +100,8 @@ def build() -> Path:
         ROOT / "nnstudio", inside, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
     )
     shed(folder / "_internal")
+    for file in licences.leave(BUILD / NAME, folder / "_internal"):
+        say(f"no licence is known for {file}")
     return folder
 
 

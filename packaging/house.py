@@ -46,6 +46,9 @@ KNOWN_HOSTS = {
     "www.freedesktop.org",  # the name space of its file formats
 }
 
+#: Texts that are others', word for word.
+VERBATIM = "resources/licences/"
+
 #: Calls whose first text a person reads.
 SHOWING = re.compile(
     r"^(set(Text|ToolTip|WindowTitle|PlaceholderText|Title|StatusTip|WhatsThis"
@@ -279,6 +282,8 @@ def places_are_portable(house: House) -> Complaints:
     address = re.compile(r"https?://([\w.-]+)")
     index = re.compile(r"--(?:extra-)?index-url|--find-links|--trusted-host")
     for path, text in house.items():
+        if path.startswith(VERBATIM):
+            continue
         for number, line in enumerate(text.splitlines(), 1):
             if folders.search(line):
                 yield f"{path}:{number}: a folder of one machine. Give a path within the project."

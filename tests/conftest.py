@@ -47,6 +47,14 @@ def pytest_unconfigure() -> None:
         shutil.rmtree(_private, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def qapp_cls() -> type:
+    """Windows are tested in our own application, as the program has it."""
+    from nnstudio.app.application import Application
+
+    return Application
+
+
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
     """A test that changes the language changes it for itself alone."""

@@ -78,7 +78,7 @@ class ExperimentPage(QWidget):
         self._thread: threading.Thread | None = None
         self._made: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._keyframes: queue.SimpleQueue[Keyframe | None] = queue.SimpleQueue()
-        self.tabs = SegmentedTabs(KINDS, mark("Experiment"), self)
+        self.tabs = SegmentedTabs(KINDS, mark("Experiment"), self, EXPLAINED)
         self.tabs.setMaximumWidth(500)
         self.explained = QLabel(self)
         self.explained.setProperty("role", "muted")

@@ -66,6 +66,6 @@ def range_text(field: Field) -> str:
 
 
 def help_text(field: Field) -> str:
-    """What a field means, and below it which numbers fit."""
-    lines = [tr(field.help) if field.help else "", range_text(field)]
+    """What a field means, and below it its formula and which numbers fit."""
+    lines = [tr(field.help) if field.help else "", field.formula, range_text(field)]
     return "\n".join(line for line in lines if line)

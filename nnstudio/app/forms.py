@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QWidget
 
+from nnstudio.app.concept_tips import choice_tip
 from nnstudio.app.field_texts import choice_text, help_text, label_text
 from nnstudio.app.i18n import say
 from nnstudio.app.widgets.combo import Combo, fill
@@ -119,7 +120,11 @@ class SpecForm(QWidget):
                     fill(editor, {key: key for key in keys})
                 for row, key in enumerate(keys):
                     editor.setItemText(row, choice_text(field, key))
+                    editor.setItemData(row, choice_tip(field, key), Qt.ItemDataRole.ToolTipRole)
                 editor.setCurrentIndex(editor.findData(value))
+                tip = choice_tip(field, str(value))
+                if tip and editor.isEnabled():
+                    editor.setToolTip(f"{help_text(field)}\n\n{tip}")
             elif isinstance(editor, QCheckBox):
                 editor.setChecked(bool(value))
             elif isinstance(editor, QLineEdit):

@@ -29,13 +29,15 @@ def application(arguments: list[str]):  # type: ignore[no-untyped-def]
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
+    from nnstudio.app.application import Application
+
     existing = QApplication.instance()
     if existing is not None:
         return existing
     QApplication.setApplicationName("NNStudio")
     QApplication.setApplicationDisplayName("NNStudio")
     QApplication.setDesktopFileName("nnstudio")
-    made = QApplication(arguments)
+    made = Application(arguments)
     made.setWindowIcon(QIcon(str(resource("program", "nnstudio.svg"))))
     return made
 
@@ -50,9 +52,12 @@ def open_window(options: argparse.Namespace) -> int:
             )
         )
     app = application(sys.argv[:1])
-    from nnstudio.app.studio import Studio
+    from nnstudio.app.studio import FIRST, Studio
 
-    studio = Studio(getattr(options, "preset", "two-spirals"), getattr(options, "target", None))
+    try:
+        studio = Studio(getattr(options, "preset", FIRST), getattr(options, "target", None))
+    except StudioError as error:  # who double-clicked a file has no terminal to read it in
+        studio = Studio(FIRST, problem=error)
     studio.start()
     try:
         return int(app.exec())

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from nnstudio.app.concept_tips import concept_tip
 from nnstudio.app.header import HeaderButton
 from nnstudio.app.metric_curves import PARTS
+from nnstudio.core.metrics import METRICS
 from nnstudio.core.text import mark, tr
 
 PART_NAMES = {"train": mark("Training"), "valid": mark("Validation")}
@@ -40,6 +42,7 @@ class MetricButton(HeaderButton):
         self.parts: tuple[str, ...] = PARTS
         self._words: dict[str, str] = {}
         menu = StayingMenu(self)
+        menu.setToolTipsVisible(True)
         menu.triggered.connect(self._tick)
         self.setMenu(menu)
 
@@ -56,6 +59,13 @@ class MetricButton(HeaderButton):
             menu.addSeparator()
             for part in PARTS:
                 self._add(part)
+        self._show()
+
+    def choose(self, metrics: Iterable[str], parts: Iterable[str]) -> None:
+        """Show a choice, as far as it fits; tells nobody."""
+        wanted = set(metrics), set(parts)
+        self.metrics = tuple(name for name in self._words if name in wanted[0]) or self.metrics
+        self.parts = tuple(part for part in PARTS if part in wanted[1]) or self.parts
         self._show()
 
     def _add(self, name: str) -> None:
@@ -84,6 +94,7 @@ class MetricButton(HeaderButton):
             name = str(action.data())
             if not action.isSeparator():
                 action.setText(tr(PART_NAMES.get(name) or self._words[name]))
+                action.setToolTip(concept_tip(METRICS[name]) if name in METRICS else action.text())
                 action.setChecked(name in self.metrics or name in self.parts)
         count = len(self.metrics)
         word = tr(self._words.get(self.metrics[0], "")).lower()

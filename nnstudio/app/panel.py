@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import QEvent, Slot
+from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -53,6 +53,8 @@ class Panel(QWidget):
     # first in a window that is wide enough
     rate: float = 30.0  # at most so many measures a second
 
+    choice_made = Signal(object)  # plain JSON to be given back to ``recall`` at the next start
+
     def __init__(
         self, document: Document, session: Session | None, parent: QWidget | None = None
     ) -> None:
@@ -89,6 +91,10 @@ class Panel(QWidget):
     def numbers(self) -> Table | None:
         """What the panel shows as numbers, for a file; None if there is nothing yet."""
         return None
+
+    def recall(self, kept: Any) -> None:
+        """Take up what ``choice_made`` carried last, or None. It comes from a file that anybody
+        may have edited: what is unfit is to be ignored."""
 
     def summary(self) -> str:
         """One sentence that says what the panel shows, for a screen reader."""

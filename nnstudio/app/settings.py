@@ -28,6 +28,7 @@ class Preferences:
 
     theme: str = choice(
         "system", theme.CHOICES, label=mark("Theme"),
+        help=mark("The colours of the window; the system's choice is followed at once."),
         labels={
             "system": mark("System"), "light": mark("Light"), "dark": mark("Dark"),
             "contrast": mark("High contrast"),
@@ -35,6 +36,7 @@ class Preferences:
     )  # fmt: skip
     language: str = choice(
         "system", ("system", *LANGUAGES), label=mark("Language"),
+        help=mark("Of every menu, text and number; it changes at once."),
         labels={"system": mark("System"), **LANGUAGES},
     )  # fmt: skip
     layout: str = choice(
@@ -49,6 +51,9 @@ class Preferences:
         (), label=mark("Rows"), minimum=0, help=mark("Heights of the network and the panels.")
     )
     panels: str = text("", label=mark("Panels"), help=mark("Which are open, and where."))
+    panel_choices: str = text(
+        "", label=mark("Choices in panels"), help=mark("Such as which curves are drawn.")
+    )
     plane_speed: int = integer(
         500, minimum=0, maximum=1_000_000, label=mark("Speed for 2-D data"),
         unit=mark("steps/s"), zero=mark("Fastest"),
@@ -71,7 +76,10 @@ class Preferences:
         label=mark("Reduced motion"),
         help=mark("Views change twice a second, not sixty times."),
     )
-    tour: bool = flag(True, label=mark("Show the tour at the next start"))
+    tour: bool = flag(
+        True, label=mark("Show the tour at the next start"),
+        help=mark("Six steps through the window, which can be skipped."),
+    )  # fmt: skip
     presenting: str = text(
         "", label=mark("Panels of the presentation"), help=mark("Which are open, and where.")
     )

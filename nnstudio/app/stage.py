@@ -24,7 +24,13 @@ class StagePage(QWidget):
         self.content = content
         heading = say(QLabel(self), text=title)
         heading.setProperty("role", "title")
-        self.close_button = IconButton("close", mark("Back to the network"), size=22, frame=False)
+        self.close_button = IconButton(
+            "close",
+            mark("Back to the network"),
+            size=22,
+            frame=False,
+            tool_tip=mark("Back to the network (Esc)"),
+        )
         self.close_button.clicked.connect(self.left)
         row = QHBoxLayout()
         row.setSpacing(8)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Slot
 
+from nnstudio.app.application import Application
 from nnstudio.app.bridge import Bridge
 from nnstudio.app.document import Document
 from nnstudio.app.first_paint import FirstPaint
@@ -14,6 +16,7 @@ from nnstudio.app.settings import Settings
 from nnstudio.app.window import Window
 from nnstudio.core.opening import load
 from nnstudio.core.project import is_project
+from nnstudio.core.text import StudioError
 from nnstudio.engine.session import Session
 
 #: Seconds between offers of the GIL: a busy session must not stutter the window.
@@ -25,8 +28,16 @@ FIRST = "two-spirals"
 class Studio(QObject):
     """Puts the parts together, starts and ends them in order."""
 
-    def __init__(self, what: str, target: str | None = None, settings: Settings | None = None):
+    def __init__(
+        self,
+        what: str,
+        target: str | None = None,
+        settings: Settings | None = None,
+        problem: StudioError | None = None,
+    ):
+        """``problem`` is told in the window when it is there."""
         super().__init__()
+        self._problem = problem
         sys.setswitchinterval(SWITCH_INTERVAL)
         self._file = what if is_project(what) else ""
         setup, data = load(FIRST if self._file else what, target)
@@ -51,13 +62,32 @@ class Studio(QObject):
         gc.enable()  # see main.application
         self.bridge.start()
         self.session.start()
+        self._listen(self.open_path)
+        if self._problem is not None:
+            self.window.notice.show_error(self._problem)
         if self._file:  # with its window there, a file that cannot be read is told in it
             for part in self.window.features.values():
                 if part.opens(self._file):
                     break
 
+    @Slot(str)
+    def open_path(self, path: str) -> None:
+        """Open what the system asks for, in the window, in front of others."""
+        if self.window.isMinimized():
+            self.window.showNormal()
+        self.window.raise_()
+        self.window.activateWindow()
+        self.window.open_path(path)
+
+    @staticmethod
+    def _listen(open_path: Callable[[str], object] | None) -> None:
+        application = QCoreApplication.instance()
+        if isinstance(application, Application):
+            application.listen(open_path)
+
     def close(self) -> None:
         """End the threads, then the window."""
+        self._listen(None)
         gc.enable()
         self.window.end()  # while the session can still say where training stands
         self.first_paint.stop()

@@ -27,9 +27,9 @@ class Field:
     ``kind`` is one of ``"integer"``, ``"real"``, ``"choice"``, ``"flag"``, ``"sizes"`` (one or
     more whole numbers, such as a kernel size), ``"names"`` (any of several), ``"text"`` and
     ``"value"`` (a value of class ``holds`` with JSON of its own; forms leave it out).
-    ``logarithmic`` asks for a form that steps by factors (learning rates). ``choices`` is a
-    function because the registry fills up late. ``zero`` is the marked word that forms show for 0
-    where that is no amount, such as "off".
+    ``formula`` is what a number does. ``logarithmic`` asks for a form that steps by factors
+    (learning rates). ``choices`` is a function because the registry fills up late. ``zero`` is the
+    marked word that forms show for 0 where that is no amount, such as "off".
     """
 
     kind: str
@@ -45,6 +45,7 @@ class Field:
     length: int | None = None
     holds: type | None = None
     zero: str = ""
+    formula: str = ""
 
     def read(self, value: Any) -> Any:
         """Convert and check a value from JSON, a form or the command line.
@@ -182,11 +183,12 @@ def integer(
     step: int = 1,
     unit: str = "",
     zero: str = "",
+    formula: str = "",
 ) -> Any:
     """Declare a whole number."""
     return _declare(
         default,
-        Field("integer", label, help, minimum, maximum, step, unit, zero=zero),
+        Field("integer", label, help, minimum, maximum, step, unit, zero=zero, formula=formula),
     )
 
 
@@ -201,10 +203,11 @@ def real(
     unit: str = "",
     logarithmic: bool = False,
     zero: str = "",
+    formula: str = "",
 ) -> Any:
     """Declare a real number."""
-    made = Field("real", label, help, minimum, maximum, step, unit, logarithmic, zero=zero)
-    return _declare(default, made)
+    made = Field("real", label, help, minimum, maximum, step, unit, logarithmic)
+    return _declare(default, dataclasses.replace(made, zero=zero, formula=formula))
 
 
 def choice(

@@ -24,12 +24,13 @@ TOP = 5
 
 @dataclass(frozen=True)
 class Metric:
-    """One figure: ``label`` and ``help`` are marked texts, ``tasks`` the problems it suits,
-    ``higher`` whether more is better."""
+    """One figure: ``label``, ``formula`` and ``help`` are marked texts, ``tasks`` the problems it
+    suits, ``higher`` whether more is better."""
 
     name: str
     label: str
     help: str
+    formula: str
     tasks: tuple[str, ...]
     higher: bool
     function: Callable[[np.ndarray, np.ndarray, bool], float]
@@ -180,45 +181,54 @@ METRICS: dict[str, Metric] = {
     for metric in (
         Metric(
             "accuracy", mark("Accuracy"), mark("The share of right answers."),
+            mark("accuracy = right answers / all answers"),
             CLASSES, True, accuracy,
         ),
         Metric(
             "top_k_accuracy", mark("Top-5 accuracy"),
             mark("How often the right class is among the five likeliest."),
+            mark("top-5 = answers with the right class among five / all answers"),
             CLASSES, True, top_k_accuracy,
         ),
         Metric(
             "precision", mark("Precision"),
             mark("Of the examples taken for a class, the share that is of it."),
+            mark("P = TP / (TP + FP): true positives / all taken for the class"),
             CLASSES, True, precision,
         ),
         Metric(
             "recall", mark("Recall"),
             mark("Of the examples of a class, the share that is found."),
+            mark("R = TP / (TP + FN): true positives / all of the class"),
             CLASSES, True, recall,
         ),
         Metric(
             "f1", mark("F1"), mark("The harmonic mean of precision and recall."),
+            "F1 = 2 P R / (P + R)",
             CLASSES, True, f1,
         ),
         Metric(
             "roc_auc", mark("ROC AUC"),
             mark("How often an example of a class scores higher than one of another class."),
+            mark("AUC = P(score of the class > score of another class)"),
             CLASSES, True, roc_auc,
         ),
         Metric(
             "mae", mark("Mean absolute error"),
             mark("The mean distance between prediction and target."),
+            "MAE = Σ |y − t| / n",
             NUMBERS, False, mean_absolute_error,
         ),
         Metric(
             "rmse", mark("Root mean squared error"),
             mark("The root of the mean squared distance; large errors count most."),
+            "RMSE = √(Σ (y − t)² / n)",
             NUMBERS, False, root_mean_squared_error,
         ),
         Metric(
             "r2", mark("R²"),
             mark("The share of the targets' variance that is explained; 1 is perfect."),
+            "R² = 1 − Σ (y − t)² / Σ (t − t̄)²",
             NUMBERS, True, r_squared,
         ),
     )

@@ -27,6 +27,17 @@ FEATURE_LABELS = {
     "sin(x2)": mark("sin x₂"),
 }
 
+#: What each lets a network do, in plain words.
+FEATURE_HELPS = {
+    "x1": mark("x₁, how far right a point is: with x₂, all that there is to know of it."),
+    "x2": mark("x₂, how far up a point is: with x₁, all that there is to know of it."),
+    "x1^2": mark("x₁², how far from the vertical axis: left and right look the same."),
+    "x2^2": mark("x₂², how far from the horizontal axis: above and below look the same."),
+    "x1*x2": mark("x₁ · x₂, positive in two opposite quarters: it alone can part XOR."),
+    "sin(x1)": mark("sin x₁, a wave from left to right: for patterns that repeat."),
+    "sin(x2)": mark("sin x₂, a wave from bottom to top: for patterns that repeat."),
+}
+
 #: Classes by the colours that the window draws them in; generated sets have the first two.
 COLOURS = (
     mark("orange"), mark("blue"), mark("purple"), mark("cyan"), mark("pink"), mark("brown"),

@@ -26,18 +26,22 @@ class Training:
     learning_rate: float = real(
         0.03, minimum=0.0, maximum=100.0, logarithmic=True, label=mark("Learning rate"),
         help=mark("How far each step moves the weights against the gradient."),
+        formula="w ← w − η g",
     )  # fmt: skip
     batch_size: int = integer(
         10, minimum=1, maximum=65536, label=mark("Batch size"),
         help=mark("How many examples make one step."),
+        formula="g = (g₁ + … + g_B) / B",
     )  # fmt: skip
     l1: float = real(
         0.0, minimum=0.0, maximum=10.0, logarithmic=True, label=mark("L1"),
         help=mark("Pulls every weight towards zero by the same amount, so that few remain."),
+        formula="L + λ Σ |w|",
     )  # fmt: skip
     l2: float = real(
         0.0, minimum=0.0, maximum=10.0, logarithmic=True, label=mark("L2"),
         help=mark("Pulls every weight towards zero in proportion to its size."),
+        formula="L + ½ λ Σ w²",
     )  # fmt: skip
     epochs: int = integer(
         0, minimum=0, maximum=1_000_000_000, label=mark("Epochs"),
@@ -50,18 +54,22 @@ class Training:
     clip_norm: float = real(
         0.0, minimum=0.0, maximum=1e6, label=mark("Clip gradient norm"), zero=mark("off"),
         help=mark("Shortens a gradient that is longer than this; 0 does not."),
+        formula="g ← g · min(1, c / ‖g‖)",
     )  # fmt: skip
     clip_value: float = real(
         0.0, minimum=0.0, maximum=1e6, label=mark("Clip gradient values"), zero=mark("off"),
         help=mark("Limits every number of the gradient to this size; 0 does not."),
+        formula="g ← min(max(g, −c), c)",
     )  # fmt: skip
     max_norm: float = real(
         0.0, minimum=0.0, maximum=1e6, label=mark("Max-norm"), zero=mark("off"),
         help=mark("Limits the length of each unit's incoming weights; 0 does not."),
+        formula="w ← w · min(1, c / ‖w‖)",
     )  # fmt: skip
     averaging: float = real(
         0.0, minimum=0.0, maximum=0.99999, label=mark("Weight averaging"), zero=mark("off"),
         help=mark("Predicts with a running mean of the weights; 0.999 is common, 0 does not."),
+        formula="m ← a m + (1 − a) w",
     )  # fmt: skip
     watch: str = choice(
         "val_loss", lambda: ("val_loss", *METRICS), label=mark("Watch"),

@@ -43,7 +43,7 @@ class Huber(Loss):
 
     label = mark("Huber")
     help = mark("Squared for small differences, straight for large ones: outliers pull less.")
-    formula = "L = mean(|d| ≤ δ: ½ d²;  else δ (|d| − ½ δ)),  d = y − t"
+    formula = mark("L = mean(|d| ≤ δ: ½ d²;  else δ (|d| − ½ δ)),  d = y − t")
     tasks = ("regression",)
 
     delta: float = real(

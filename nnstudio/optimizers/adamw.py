@@ -47,7 +47,7 @@ class AdamW(Optimizer):
 
     label = mark("AdamW")
     help = mark("Adam that also shrinks all weights a little at each step.")
-    formula = "m, v as in Adam;  w ← (1 − η λ) w − η m̂ / (√v̂ + ε)"
+    formula = mark("m, v as in Adam;  w ← (1 − η λ) w − η m̂ / (√v̂ + ε)")
     slots = 2
     default_rate = 0.001
 

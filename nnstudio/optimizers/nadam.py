@@ -68,7 +68,7 @@ class Nadam(Optimizer):
 
     label = mark("Nadam")
     help = mark("Adam that looks ahead along its momentum, as Nesterov's method does.")
-    formula = (
+    formula = mark(
         "m, v as in Adam;  μ(t) = β₁ (1 − ½ · 0.96^(t/250));  "
         "w ← w − η (μ(t+1) m / (1 − Π μ) + (1 − μ(t)) g / (1 − Π μ)) / (√v̂ + ε)"
     )

@@ -64,7 +64,7 @@ class RAdam(Optimizer):
 
     label = mark("RAdam")
     help = mark("Adam with a warm-up of its own: cautious until it knows the gradients' sizes.")
-    formula = (
+    formula = mark(
         "m, v as in Adam;  ρ(t) = ρ∞ − 2 t β₂ᵗ / (1 − β₂ᵗ);  "
         "ρ(t) > 5:  w ← w − η r m̂ / (√v̂ + ε),  else  w ← w − η m̂"
     )

@@ -61,7 +61,7 @@ class RMSprop(Optimizer):
 
     label = mark("RMSprop")
     help = mark("Divides each weight's step by the recent size of its gradients.")
-    formula = (
+    formula = mark(
         "s ← ρ s + (1 − ρ) g²;  v ← μ v + g / (√s + ε);  w ← w − η v   (centred: √(s − ḡ²) for √s)"
     )
     slots = 3

@@ -39,6 +39,8 @@ def snapshot(**values: Any) -> Snapshot:
 class FakeSession:
     """What the window sees of a session. ``told`` lists the commands in order."""
 
+    alive = False
+
     ready = True
     warm_progress = 1.0
     memory_bytes = 1212

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from nnstudio.app import theme
+from nnstudio.app.features.help import one_spelling
 from nnstudio.app.features.tour import STEPS
 from nnstudio.app.settings import Settings
 from nnstudio.core.resources import resource
@@ -41,13 +42,75 @@ def test_the_glossary_finds_words_in_both_languages(window, qtbot):
     window.looks.set_language("en")
 
 
+#: What a course on neural networks speaks of, and what somebody may type for it.
+COURSE = """
+epoch; batch; mini-batch; step; logits; softmax; sigmoid; tanh; ReLU; overfitting; underfitting;
+generalization; generalisation; regularization; regularisation; weight decay; L1; L2; dropout;
+momentum; RMSprop; Adam; SGD; optimizer; learning rate; schedule; gradient; gradient descent;
+vanishing gradient; exploding gradient; gradient clipping; backpropagation; forward pass;
+chain rule; weight; bias; unit; neuron; activation; hidden layer; dense layer; fully connected;
+parameter count; hyperparameter; loss; loss landscape; MSE; mean squared error; MAE; cross-entropy;
+training data; validation data; test data; test set; cross-validation; confusion matrix; accuracy;
+precision; recall; F1; false positive; ROC; AUC; calibration; threshold; R²; classification;
+regression; convolution; kernel; filter; stride; padding; pooling; feature map; channel;
+receptive field; skip connection; residual; batch normalization; batch normalisation;
+initialization; initialisation; Glorot; dead unit; saliency; embedding; early stopping;
+local minimum; saddle point; normalization; standardisation; one-hot; label; target; class;
+feature; outlier; noise; augmentation; seed; tensor; flatten; autoencoder; decision boundary;
+linear separability; supervised learning
+""".replace("\n", " ").split("; ")
+
+
+def glossary():
+    return json.loads(resource("help", "glossary.json").read_text(encoding="utf-8"))
+
+
 def test_every_term_has_both_languages():
-    entries = json.loads(resource("help", "glossary.json").read_text(encoding="utf-8"))
-    assert len(entries) > 30
+    entries = glossary()
     for entry in entries:
-        assert all(len(entry[code]) == 2 and all(entry[code]) for code in ("en", "zh"))
-    wanted = {"Epoch", "Logits", "Overfitting", "Backpropagation", "Learning rate", "Momentum"}
-    assert wanted <= {entry["en"][0] for entry in entries}
+        for code in ("en", "zh"):
+            term, meaning = entry[code]
+            assert term
+            assert meaning[-1] in ".。", term
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in entry["zh"][1])
+    terms = [entry["en"][0].casefold() for entry in entries]
+    assert terms == sorted(terms)
+    assert len(set(terms)) == len(terms)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_word_of_a_course_is_found_first(window, qtbot, language):
+    window.looks.set_language(language)
+    window.actions_by_name["glossary"].trigger()
+    page = window.features["help"].glossary
+    meant = {}
+    for entry in glossary():
+        for name in (entry["en"][0], *entry.get("also", ())):
+            meant[one_spelling(name)] = entry
+    for word in COURSE:
+        word = word.strip()
+        page.search.setText(word)
+        first = page.body.toPlainText().split("\n")[0]
+        entry = next(
+            (e for name, e in meant.items() if name.startswith(one_spelling(word))),
+            next((e for name, e in meant.items() if one_spelling(word) in name), None),
+        )
+        assert entry is not None, f"no term is called {word}"
+        assert entry[language][0] in first or one_spelling(word) in one_spelling(first), word
+    window.looks.set_language("en")
+
+
+def test_the_word_itself_comes_before_what_speaks_of_it(window, qtbot):
+    window.actions_by_name["glossary"].trigger()
+    page = window.features["help"].glossary
+    qtbot.keyClicks(page.search, "loss")
+    shown = page.body.toPlainText().split("\n")
+    assert shown[0] == "Loss"
+    assert "Epoch" not in shown
+    assert len(shown) > 10
+    page.search.clear()
+    qtbot.keyClicks(page.search, "gradient vanish")  # in any order
+    assert page.body.toPlainText().startswith("Vanishing gradient")
 
 
 def test_the_sheet_lists_every_shortcut(window):

@@ -151,21 +151,6 @@ def test_a_weight_set_by_hand_can_be_undone(window):
     assert window.session.told[-1] == ("set", "dense_1", "weight", (0, 1), 0.25)
 
 
-def test_about_stops_nothing(window, qtbot):
-    window.actions_by_name["about"].trigger()
-    assert window.features["about"].dialog.isVisible()
-    assert not window.features["about"].dialog.isModal()
-    dialog = window.features["about"].dialog
-    assert "NNStudio" in dialog.head.text()
-    told = dialog.text.toPlainText()
-    for words in ("LGPL", "NumPy", "Numba", "Polars", "ONNX", "CC BY-SA 3.0", "Fisher"):
-        assert words in told
-    qtbot.mouseClick(dialog.licence, Qt.MouseButton.LeftButton)
-    assert "MIT License" in dialog.text.toPlainText()
-    qtbot.keyClick(window.features["about"].dialog, Qt.Key.Key_Escape)
-    assert not window.features["about"].dialog.isVisible()
-
-
 @pytest.mark.parametrize("width", [1024, 1440])
 def test_the_layout_is_remembered(qtbot, look, tmp_path, width):
     settings = Settings.load(tmp_path / "settings.json")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from nnstudio.app import icons, theme
 from nnstudio.app.canvas.popups import Popup
+from nnstudio.app.concept_tips import concept_tip
 from nnstudio.app.palettes.layer_groups import icon_name, is_found, layer_groups
 from nnstudio.app.palettes.layer_palette import SearchField
 from nnstudio.core.text import tr
@@ -71,7 +72,7 @@ class InsertMenu(Popup):
             for cls in classes:
                 item = QListWidgetItem(tr(cls.label))
                 item.setData(Qt.ItemDataRole.UserRole, cls.type_name)
-                item.setToolTip(tr(cls.help))
+                item.setToolTip(concept_tip(cls))
                 item.setIcon(icons.icon(icon_name(cls), 16, colour=theme.current().accent))
                 self.list.addItem(item)
         self.list.setCurrentRow(1)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVB
 
 from nnstudio.app import icons, theme
 from nnstudio.app.canvas import node_facts
+from nnstudio.app.concept_tips import concept_tip
 from nnstudio.app.palettes.layer_groups import icon_name
 from nnstudio.app.widgets.elided import ElidedLabel
 from nnstudio.app.widgets.formula import FormulaLabel
@@ -59,7 +60,7 @@ class InspectorHead(QWidget):
         ratio = self.devicePixelRatioF()
         self.icon.setPixmap(icons.pixmap(drawing, ICON, colour=look.accent, ratio=ratio))
         self.title.setText(node_facts.title(network, nodes))
-        help = tr(one.help) if one is not None else ""
+        help = concept_tip(one) if one is not None else ""
         for part in (self.icon, self.title):
             part.setToolTip(help)
         self.costs.show_text(node_facts.costs(network, nodes))
@@ -70,7 +71,7 @@ class InspectorHead(QWidget):
         self.formula.setVisible(single and bool(self.formula.formula))
         self.numbers.setVisible(single and bool(self.numbers.text()))
         self.closer.setIcon(icons.icon("close", 14, colour=look.muted))
-        self.closer.setToolTip(tr("Close"))
+        self.closer.setToolTip(tr("Close (Esc)"))
         self.closer.setAccessibleName(tr("Close"))
 
     def wanted(self) -> int:

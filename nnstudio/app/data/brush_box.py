@@ -35,6 +35,18 @@ NUMBER = Field(
 PROBLEMS: dict[str, str] = {"classification": mark("Classes"), "regression": mark("Numbers")}
 
 
+TOOL_HELPS = {
+    "paint": mark("A click or a stroke leaves points, each where the pointer is."),
+    "spray": mark("Scatters points around the pointer, more of them the longer it stays."),
+    "erase": mark("Takes away the points under the pointer."),
+    "move": mark("Drags the points under the pointer along."),
+}
+PROBLEM_HELPS = {
+    "classification": mark("Every point belongs to a class, which the network learns to tell."),
+    "regression": mark("Every point has a number, which the network learns to predict."),
+}
+
+
 class ClassDot(QAbstractButton):
     """The brush of one class: a dot in its colour, ringed when chosen."""
 
@@ -45,7 +57,7 @@ class ClassDot(QAbstractButton):
         self.setFixedSize(QSize(24, 24))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setObjectName(f"brush_{number}")
-        say(self, name=COLOURS[number], tool_tip=COLOURS[number])
+        say(self, name=COLOURS[number], tool_tip=mark("Paint points of this class."))
 
     def nextCheckState(self) -> None:
         """The painter says which one is chosen."""
@@ -77,9 +89,9 @@ class BrushBox(QFrame):
         title.setProperty("role", "title")
         self.finish = IconButton("close", mark("Stop drawing"), size=20, frame=False)
         self.finish.clicked.connect(self.done)
-        self.problem = SegmentedTabs(PROBLEMS, mark("Problem"))
+        self.problem = SegmentedTabs(PROBLEMS, mark("Problem"), helps=PROBLEM_HELPS)
         self.problem.chosen.connect(painter.set_problem)
-        self.tools = OneOf(TOOLS, mark("Tool"), self)
+        self.tools = OneOf(TOOLS, mark("Tool"), self, TOOL_HELPS)
         self.tools.chosen.connect(painter.choose)
         self.dots = [ClassDot(number, self) for number in range(len(COLOURS))]
         self.fewer = IconButton("minus", mark("Remove the last class"), size=22, frame=False)

@@ -34,6 +34,11 @@ from nnstudio.core.sources.raw import Raw, RawTable, TooLarge
 from nnstudio.core.text import StudioError, mark, tr
 
 GROUPS = {"2-D": mark("2-D"), "Images": mark("Images"), "Tables": mark("Tables")}
+GROUP_HELPS = {
+    "2-D": mark("Points of the plane, so that all that a network computes can be seen."),
+    "Images": mark("Pictures with a class each, such as handwritten digits."),
+    "Tables": mark("Rows of numbers and categories, with a column to predict."),
+}
 MARGIN = 14
 
 
@@ -124,7 +129,9 @@ class DataBar(QScrollArea):
         self.looks.failed.connect(self._refused)
         self._fits = 0
         groups = datasets_by_group()
-        self.tabs = SegmentedTabs({name: GROUPS[name] for name in groups}, mark("Kind of data"))
+        self.tabs = SegmentedTabs(
+            {name: GROUPS[name] for name in groups}, mark("Kind of data"), helps=GROUP_HELPS
+        )
         self.tabs.chosen.connect(self._show_page)
         self.pages: dict[str, PlanePage | ImagesPage | TablesPage] = {}
         if "2-D" in groups:

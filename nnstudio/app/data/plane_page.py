@@ -18,7 +18,7 @@ from nnstudio.app.widgets.chips import Chips
 from nnstudio.app.widgets.flow import FlowLayout
 from nnstudio.core import fields
 from nnstudio.core.contracts import Dataset
-from nnstudio.core.plane import PlaneDataset
+from nnstudio.core.plane import FEATURE_HELPS, PlaneDataset
 from nnstudio.core.text import StudioError, mark, tr
 from nnstudio.datasets.formula_plane import FormulaPlane
 from nnstudio.datasets.painted import PaintedPoints
@@ -66,7 +66,7 @@ class PlanePage(QWidget):
         field = fields.fields_of(classes[0])["features"]
         assert field.choices is not None
         labels = {name: field.labels.get(name, name) for name in field.choices()}
-        self.features = Chips(labels, mark("Features"), self)
+        self.features = Chips(labels, mark("Features"), self, FEATURE_HELPS)
         self.features.changed.connect(self._features_changed)
         column.addWidget(self.features)
         self.again = say(

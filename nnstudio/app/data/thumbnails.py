@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
@@ -15,6 +15,7 @@ from nnstudio.app.i18n import say
 from nnstudio.core import fields
 from nnstudio.core.contracts import Dataset
 from nnstudio.core.data import PLANE_LIMIT, Data
+from nnstudio.core.text import tr
 
 #: Examples that a thumbnail draws.
 FEW = 120
@@ -93,9 +94,17 @@ class PlaneThumbnail(Thumbnail):
 
     def __init__(self, dataset_class: type[Dataset], parent: QWidget | None = None) -> None:
         super().__init__(dataset_class, parent)
-        self.setToolTip(dataset_class.label)
         self.data = small(dataset_class).load()
-        say(self, tool_tip=dataset_class.label)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.setToolTip(f"{tr(self.dataset_class.label)}\n{tr(self.dataset_class.help)}")
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The tip follows the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._tell()
 
     def sizeHint(self) -> QSize:
         """A square."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QCursor, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from nnstudio.app import panel_memory
 from nnstudio.app.bridge import Bridge
 from nnstudio.app.docks.panel_chooser import PanelChooser
 from nnstudio.app.docks.panel_frame import PanelFrame
@@ -144,11 +145,19 @@ class PanelArea(QObject):
             assert isinstance(holder, QWidget)
             panel = cls(self.document, self.session, holder)
             panel.hide()
+            panel.recall(panel_memory.kept(self.settings, name))
+            panel.choice_made.connect(self._keep_choice)
             self.frames[name] = PanelFrame(panel, holder)
             self.frames[name].hide()
             panel.show()
             self.bridge.add(panel)
         return self.frames[name]
+
+    @Slot(object)
+    def _keep_choice(self, value: object) -> None:
+        panel = self.sender()
+        assert isinstance(panel, Panel)
+        panel_memory.keep(self.settings, panel.name, value)
 
     # --- changing ---
 

@@ -139,6 +139,8 @@ class PanelGroup(QWidget):
         current = self.group.current if self.group.current in names else (names or [""])[0]
         titles = [(frame.panel.name, tr(frame.panel.title)) for frame in self.frames]
         self.tabs.show_names(titles, current)
+        for at, frame in enumerate(self.frames):
+            self.tabs.setTabToolTip(at, tr(frame.panel.help) if frame.panel.help else "")
         for frame in self.frames:
             front = frame.panel.name == current
             frame.setVisible(front)

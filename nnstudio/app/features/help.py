@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import json
+import re
+from operator import itemgetter
 
 from PySide6.QtCore import QEvent, Slot
 from PySide6.QtGui import QAction, QKeySequence
@@ -117,16 +119,48 @@ class Glossary(Page):
         super().__init__(mark("Glossary"), window)
 
     def content(self, wanted: str) -> str:
-        language = text.language()
         muted = theme.current().muted
-        shown = []
+        wanted = one_spelling(wanted)
+        found = []
         for entry in self.entries:
-            term, meaning = entry.get(language, entry["en"])
-            other = entry["en"][0] if entry["en"][0] != term else ""
-            if wanted in f"{term} {meaning} {other}".casefold():
-                also = f" <span style='color:{muted}'>{html.escape(other)}</span>" if other else ""
-                shown.append(f"<p><b>{html.escape(term)}</b>{also}<br>{html.escape(meaning)}</p>")
+            term, meaning, other = self._said(entry)
+            titles = [one_spelling(name) for name in (term, other) if name]
+            names = [one_spelling(name) for name in entry.get("also", ())]
+            place = rank(wanted, titles, names, one_spelling(meaning))
+            if place is not None:
+                found.append((place, term, meaning, other))
+        found.sort(key=itemgetter(0))
+        shown = []
+        for _, term, meaning, other in found:
+            also = f" <span style='color:{muted}'>{html.escape(other)}</span>" if other else ""
+            shown.append(f"<p><b>{html.escape(term)}</b>{also}<br>{html.escape(meaning)}</p>")
         return "".join(shown)
+
+    @staticmethod
+    def _said(entry: dict[str, list[str]]) -> tuple[str, str, str]:
+        """Term, meaning, and the English term where another language speaks."""
+        language = text.language()
+        term, meaning = entry.get(language, entry["en"])
+        return term, meaning, entry["en"][0] if entry["en"][0] != term else ""
+
+
+def rank(wanted: str, titles: list[str], others: list[str], meaning: str) -> int | None:
+    """How good an answer an entry is, the best 0; None if not all of the words are in it."""
+    words, names = wanted.split(), [*titles, *others]
+    if not all(word in " ".join((*names, meaning)) for word in words):
+        return None
+    if wanted in titles:
+        return 0
+    if any(name.startswith(wanted) for name in names):
+        return 1
+    if any(all(word in title for word in words) for title in titles):
+        return 2
+    return 3 if all(word in " ".join(names) for word in words) else 4
+
+
+def one_spelling(words: str) -> str:
+    """Small letters, British spelling as American: generalisation is generalization."""
+    return re.sub(r"is(ation|e|ed|er|ing)\b", r"iz\1", words.casefold())
 
 
 @feature

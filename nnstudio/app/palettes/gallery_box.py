@@ -39,7 +39,12 @@ class ArchitectureCard(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        say(self, name=architecture.label, description=architecture.help)
+        say(
+            self,
+            name=architecture.label,
+            description=architecture.help,
+            tool_tip=architecture.help,
+        )
 
     def suit(self, data: Data) -> None:
         """Say whether the present data can feed it."""
@@ -102,7 +107,14 @@ class GalleryBox(Popup):
             QLabel(self), text=mark("One click puts the network in place; undo brings yours back.")
         )
         words.setProperty("role", "caption")
-        closer = IconButton("close", mark("Close"), size=24, frame=False, parent=self)
+        closer = IconButton(
+            "close",
+            mark("Close"),
+            size=24,
+            frame=False,
+            parent=self,
+            tool_tip=mark("Close (Esc)"),
+        )
         closer.clicked.connect(self.close_popup)
         top = QHBoxLayout()
         top.setSpacing(12)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnstudio.app import icons, theme
+from nnstudio.app.concept_tips import concept_tip
 from nnstudio.app.i18n import say
 from nnstudio.app.palettes import layer_drag
 from nnstudio.app.palettes.block_palette import BlockPalette
@@ -42,7 +43,8 @@ class LayerButton(PaletteButton):
         self.cls = cls
         self._tinted = ""
         self.setObjectName(cls.type_name)
-        say(self, text=cls.label, name=cls.label, tool_tip=cls.help, description=cls.help)
+        say(self, text=cls.label, name=cls.label, description=cls.help)
+        self.setToolTip(concept_tip(cls))
         self._tint()
 
     def _tint(self) -> None:
@@ -52,9 +54,11 @@ class LayerButton(PaletteButton):
             self.setIcon(icons.icon(icon_name(self.cls), ICON, colour=look.accent))
 
     def changeEvent(self, event: QEvent) -> None:
-        """The drawing follows the theme."""
+        """The drawing follows the theme, the tip the language."""
         if event.type() == QEvent.Type.PaletteChange:
             self._tint()
+        elif event.type() == QEvent.Type.LanguageChange:
+            self.setToolTip(concept_tip(self.cls))
         super().changeEvent(event)
 
     def start_drag(self) -> None:

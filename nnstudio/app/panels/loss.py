@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.app import theme
+from nnstudio.app.curve_memory import CurveMemory
 from nnstudio.app.header import HeaderButton, Key, Toggle
 from nnstudio.app.i18n import say
 from nnstudio.app.metric_curves import (
@@ -133,8 +134,9 @@ class LossPanel(Panel):
             self._choices.addAction(action)
             menu.addAction(action)
         self._smooth.setMenu(menu)
-        self._metric.set_words(choices(self.document.data))
-        self._metric.changed.connect(self._show_key)
+        self._memory = CurveMemory(self._metric)
+        self._memory.suit(self.document.data)
+        self._metric.changed.connect(self._keep)
 
     def header_widgets(self) -> list[QWidget]:
         """The key, and how to draw."""
@@ -253,7 +255,7 @@ class LossPanel(Panel):
 
     def document_changed(self) -> None:
         """Colours, and which metrics there are."""
-        self._metric.set_words(choices(self.document.data))
+        self._memory.suit(self.document.data)
         self._show_key()
         self._empty.setText(tr("The loss appears here when training begins."))
         dressed = (theme.current(), language())
@@ -263,6 +265,16 @@ class LossPanel(Panel):
         if self.plot is not None:
             self._dress(self.plot)
         self._feed()
+
+    def recall(self, kept: Any) -> None:
+        """The curves that were chosen for each kind of task."""
+        self._memory.recall(kept, self.document.data)
+
+    @Slot()
+    def _keep(self) -> None:
+        """A choice was made: it is for this kind of task."""
+        self.choice_made.emit(self._memory.keep())
+        self._show_key()
 
     @Slot()
     def _show_key(self) -> None:

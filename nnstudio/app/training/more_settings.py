@@ -25,7 +25,12 @@ class MoreSettings(IconButton):
     refused = Signal(object)
 
     def __init__(self, names: Sequence[str], parent: QWidget | None = None) -> None:
-        super().__init__("tune", mark("More training settings"), parent=parent)
+        super().__init__(
+            "tune",
+            mark("More training settings"),
+            parent=parent,
+            tool_tip=mark("Clipping, averaging, early stopping, and what the bar has no room for"),
+        )
         self.names = tuple(names)
         self.unusual = False
         self.popup = Popup(self)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from nnstudio.app.field_texts import help_text
 from nnstudio.app.i18n import say
 from nnstudio.app.widgets.number_combo import NumberCombo
 from nnstudio.app.widgets.popup import ChoiceRow, PopupBox
@@ -16,6 +17,11 @@ from nnstudio.core.text import mark, tr
 RATES = (0.0, 0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1)
 FIRST_RATE = 0.001
 
+#: What each adds to the loss.
+FORMULAS = {
+    "none": "L", "l1": "L + λ₁ Σ |w|", "l2": "L + ½ λ₂ Σ w²",
+    "both": "L + λ₁ Σ |w| + ½ λ₂ Σ w²",
+}  # fmt: skip
 KINDS = {
     "none": (mark("None"), mark("Weights are free.")),
     "l1": (mark("L1"), mark("Few weights stay: the others go to zero.")),
@@ -50,7 +56,7 @@ class RegularizationBox(PopupBox):
         for line, name in enumerate(("l1", "l2")):
             rate = NumberCombo(declared[name], RATES, parent=self.popup)
             rate.setObjectName(name)
-            say(rate, name=declared[name].label, tool_tip=declared[name].help)
+            say(rate, name=declared[name].label)
             rate.edited.connect(self._rate_edited)
             rate.refused.connect(self.refused)
             self.rates[name] = rate
@@ -72,9 +78,18 @@ class RegularizationBox(PopupBox):
                 part.setVisible(rate > 0)
         if self.popup.isVisible():
             self.popup.adjustSize()
+        self._tell()
         label = tr(KINDS[kind][0])
         single = {"l1": l1, "l2": l2}.get(kind)
         self.show_text(label if single is None else f"{label} · {plain_number(single)}")
+
+    def _tell(self) -> None:
+        """The tips, in the present language."""
+        for kind, row in self.rows.items():
+            label, help = KINDS[kind]
+            row.setToolTip("\n".join((tr(label), FORMULAS[kind], tr(help))))
+        for name, rate in self.rates.items():
+            rate.setToolTip(help_text(fields_of(Training)[name]))
 
     @Slot()
     def _picked(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nnstudio.analysis.sketches import Sketch
+from nnstudio.app.concept_tips import concept_tip
 from nnstudio.app.forms import SpecForm
 from nnstudio.app.widgets.formula import FormulaLabel
 from nnstudio.app.widgets.popup import ChoiceRow, PopupBox
@@ -144,6 +145,7 @@ class SpecPicker(PopupBox):
         for cls in self.classes:
             row = ChoiceRow(cls.type_name, cls.label, parent=self.list.widget())
             row.setObjectName(cls.type_name)
+            row.setToolTip(concept_tip(cls))
             row.clicked.connect(self._picked)
             self.rows[cls.type_name] = row
             self.list.column.addWidget(row)
@@ -212,7 +214,10 @@ class SpecPicker(PopupBox):
         self.edited.emit(fields.changed(self.spec, **{name: value}))
 
     def changeEvent(self, event: QEvent) -> None:
-        """The label follows the language."""
+        """Label and tips follow the language."""
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "list"):
+            for cls in self.classes:
+                self.rows[cls.type_name].setToolTip(concept_tip(cls))
         if event.type() == QEvent.Type.LanguageChange and self.spec is not None:
             self.show_text(tr(self.spec.label))
             self.detail.show_spec(self.spec, same_class=True)

@@ -123,9 +123,16 @@ class TopBar(QFrame):
         self.setFixedHeight(theme.pixels(HEIGHT))
         self.compact: bool | None = None
         self.short = False
-        self.reset = MenuIconButton("reset", mark("Reset"), parent=self)
+        self.reset = MenuIconButton(
+            "reset",
+            mark("Reset"),
+            parent=self,
+            tool_tip=mark("Back to step 0 with the same first weights (Ctrl+R)"),
+        )
         self.play = PlayButton(parent=self)
-        self.step = MenuIconButton("step", mark("One step"), parent=self)
+        self.step = MenuIconButton(
+            "step", mark("One step"), parent=self, tool_tip=mark("Train on one batch (S)")
+        )
         self._attach(self.reset, actions, "reset", ("reset", "reset_new"))
         self._attach(self.step, actions, "step", ("step", "step_epoch"))
         self.play.clicked.connect(actions["play"].trigger)
@@ -138,7 +145,12 @@ class TopBar(QFrame):
         self.speed.setObjectName("speed")
         fill(self.speed, SPEEDS)
         self.speed.activated.connect(self._speed_activated)
-        self.full_screen = IconButton("fullscreen", mark("Full screen"), parent=self)
+        self.full_screen = IconButton(
+            "fullscreen",
+            mark("Full screen"),
+            parent=self,
+            tool_tip=mark("The whole screen with large type, for a projector (F11)"),
+        )
         self.full_screen.clicked.connect(actions["full_screen"].trigger)
         self.settling = QTimer(self)
         self.settling.setSingleShot(True)
@@ -170,7 +182,12 @@ class TopBar(QFrame):
         self.layout_row.addWidget(self.progress)
         self.layout_row.addWidget(self.controls)
         self.layout_row.addStretch(1)
-        self.speed_box = Labelled(mark("Speed"), self.speed, parent=self)
+        self.speed_box = Labelled(
+            mark("Speed"),
+            self.speed,
+            parent=self,
+            help=mark("Steps a second: slow enough to watch every one, or as fast as it can."),
+        )
         self.layout_row.addWidget(self.speed_box)
         self.layout_row.addWidget(self.full_screen)
         self._set_compact(False)

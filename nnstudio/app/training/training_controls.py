@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnstudio.analysis.sketches import Sketch, of_loss, of_schedule
 from nnstudio.app.document import Document
-from nnstudio.app.field_texts import value_text
-from nnstudio.app.i18n import say
+from nnstudio.app.field_texts import help_text, value_text
 from nnstudio.app.training.more_settings import MoreSettings
 from nnstudio.app.training.regularization import RegularizationBox
 from nnstudio.app.training.spec_picker import SpecPicker
@@ -52,6 +51,7 @@ class TrainingControls(QWidget):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document = document
+        self._why_no_batch = ""
         declared = fields_of(Training)
         self.learning_rate = NumberCombo(declared["learning_rate"], LEARNING_RATES)
         self.optimizer = SpecPicker(Optimizer, mark("Optimizer"))
@@ -136,9 +136,22 @@ class TrainingControls(QWidget):
         whole = training.optimizer is not None and training.optimizer.whole_set
         self.batch_size.setEnabled(not whole)
         reason = mark("This optimizer takes the whole training set at each step.")
-        help = reason if whole else fields_of(Training)["batch_size"].help
-        for part in (self.batch_size, self.batch_size.entry):
-            say(part, tool_tip=help)
+        self._why_no_batch = reason if whole else ""
+        self._tell()
+
+    def _tell(self) -> None:
+        """The numbers' tips, with their formulas, in the present language."""
+        for name, number in self.numbers.items():
+            why = self._why_no_batch if name == "batch_size" else ""
+            tip = tr(why) if why else help_text(fields_of(Training)[name])
+            for part in (number, number.entry, self.boxes[name].caption):
+                part.setToolTip(tip)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The tips follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self.boxes:
+            self._tell()
 
     def _loss_picture(self, loss: Any) -> Sketch | None:
         return of_loss(loss, self.document.data.task)

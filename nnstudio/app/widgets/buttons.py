@@ -19,7 +19,8 @@ HOLD_MILLISECONDS = 450
 
 
 class IconButton(QAbstractButton):
-    """A button that is only an icon; ``name`` is what a screen reader says and the tool tip."""
+    """A button that is only an icon; ``name`` is what a screen reader says. ``tool_tip`` says what
+    the button does, with its key, where the name does not."""
 
     def __init__(
         self,
@@ -29,6 +30,7 @@ class IconButton(QAbstractButton):
         size: int = 34,
         frame: bool = True,
         parent: QWidget | None = None,
+        tool_tip: str = "",
     ) -> None:
         super().__init__(parent)
         self.drawing = icon
@@ -37,7 +39,7 @@ class IconButton(QAbstractButton):
         self.setFixedSize(size, size)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        say(self, name=name, tool_tip=name)
+        say(self, name=name, tool_tip=tool_tip or name)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Box, icon."""
@@ -62,8 +64,10 @@ class IconButton(QAbstractButton):
 class MenuIconButton(IconButton):
     """An icon button whose long press, right click or ↓ key opens a menu of variants."""
 
-    def __init__(self, icon: str, name: str, *, parent: QWidget | None = None) -> None:
-        super().__init__(icon, name, parent=parent)
+    def __init__(
+        self, icon: str, name: str, *, parent: QWidget | None = None, tool_tip: str = ""
+    ) -> None:
+        super().__init__(icon, name, parent=parent, tool_tip=tool_tip)
         self.menu: QMenu | None = None
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self.open_menu)

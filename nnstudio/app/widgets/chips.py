@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -14,8 +16,14 @@ class Chips(QWidget):
 
     changed = Signal(tuple)
 
-    def __init__(self, labels: dict[str, str], name: str, parent: QWidget | None = None) -> None:
-        """``labels`` maps a name to the marked text of its chip."""
+    def __init__(
+        self,
+        labels: dict[str, str],
+        name: str,
+        parent: QWidget | None = None,
+        helps: Mapping[str, str] | None = None,
+    ) -> None:
+        """``labels`` maps a name to the marked text of its chip, ``helps`` to its tip."""
         super().__init__(parent)
         say(self, name=name)
         self.buttons: dict[str, QPushButton] = {}
@@ -26,6 +34,8 @@ class Chips(QWidget):
             chip.setProperty("role", "chip")
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             say(chip, text=text, name=text)
+            if helps and key in helps:
+                say(chip, tool_tip=helps[key], description=helps[key])
             chip.clicked.connect(self._clicked)
             self.buttons[key] = chip
             row.addWidget(chip)
@@ -54,8 +64,14 @@ class OneOf(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, labels: dict[str, str], name: str, parent: QWidget | None = None) -> None:
-        """``labels`` maps a name to the marked text of its chip."""
+    def __init__(
+        self,
+        labels: dict[str, str],
+        name: str,
+        parent: QWidget | None = None,
+        helps: Mapping[str, str] | None = None,
+    ) -> None:
+        """``labels`` maps a name to the marked text of its chip, ``helps`` to its tip."""
         super().__init__(parent)
         say(self, name=name)
         self.buttons: dict[str, QPushButton] = {}
@@ -67,6 +83,8 @@ class OneOf(QWidget):
             chip.setProperty("role", "chip")
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             say(chip, text=text, name=text)
+            if helps and key in helps:
+                say(chip, tool_tip=helps[key], description=helps[key])
             chip.clicked.connect(self._clicked)
             self.buttons[key] = chip
             row.addWidget(chip)

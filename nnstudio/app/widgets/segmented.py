@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
@@ -16,8 +18,15 @@ class SegmentedTabs(QFrame):
 
     chosen = Signal(str)
 
-    def __init__(self, choices: dict[str, str], name: str, parent: QWidget | None = None) -> None:
-        """``choices`` maps a key to its marked text; ``name`` is for screen readers."""
+    def __init__(
+        self,
+        choices: Mapping[str, str],
+        name: str,
+        parent: QWidget | None = None,
+        helps: Mapping[str, str] | None = None,
+    ) -> None:
+        """``choices`` maps a key to its marked text, ``helps`` to its tip; ``name`` is for screen
+        readers."""
         super().__init__(parent)
         self.setObjectName("segments")
         say(self, name=name)
@@ -35,6 +44,8 @@ class SegmentedTabs(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus if number == 0 else NO_TAB)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             say(button, text=text, name=text)
+            if helps and key in helps:
+                say(button, tool_tip=helps[key], description=helps[key])
             self.group.addButton(button, number)
             row.addWidget(button)
         self.group.idToggled.connect(self._toggled)
