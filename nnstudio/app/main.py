@@ -51,6 +51,7 @@ def open_window(options: argparse.Namespace) -> int:
     from nnstudio.app.studio import Studio
 
     studio = Studio(getattr(options, "preset", "two-spirals"), getattr(options, "target", None))
+    studio.window.places.suit_screen(studio.window)
     studio.start()
     try:
         return int(app.exec())

@@ -98,22 +98,3 @@ def test_the_tour_shows_six_things_and_can_be_left(window, qtbot):
     assert overlay.title.text() == seen[1]
     qtbot.keyClick(overlay, Qt.Key.Key_Escape)
     assert not overlay.isVisible()
-
-
-def test_presenting_makes_text_large_and_everything_comes_back(window, qtbot):
-    before = window.font().pixelSize()
-    window.actions_by_name["full_screen"].trigger()
-    assert window.isFullScreen()
-    assert not window.databar.isVisible()
-    assert window.font().pixelSize() > before
-    name = window.document.setup.name
-    QTest.keyClick(window.windowHandle(), Qt.Key.Key_PageDown)
-    qtbot.waitUntil(lambda: window.document.setup.name != name)
-    QTest.mouseMove(window.windowHandle(), QPoint(300, 300))
-    QTest.mouseMove(window.windowHandle(), QPoint(320, 310))
-    qtbot.waitUntil(window.features["presentation"].pointer.isVisible)
-    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Escape)
-    assert not window.isFullScreen()
-    assert window.databar.isVisible()
-    assert window.font().pixelSize() == before
-    assert not window.actions_by_name["full_screen"].isChecked()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QRect
 
 from nnstudio.app.layouts import ARRANGEMENTS
 from nnstudio.app.settings import Settings
@@ -60,7 +61,26 @@ def test_a_presentation_has_panels_of_its_own(window, qtbot):
     window.area.set_open("histograms", True)
     toggle()
     assert shown(window) == before
-    assert window.settings.panels == window.area.layout.to_text()
+    assert window.settings.panels == ""  # still as nobody has arranged it
     toggle()
     assert "histograms" in shown(window)
     toggle()
+
+
+class SmallScreen:
+    """A screen of a school's laptop."""
+
+    def availableGeometry(self):  # noqa: N802
+        return QRect(0, 0, 1366, 728)
+
+
+def test_a_first_window_fills_a_screen_that_is_smaller_than_usual(window, monkeypatch):
+    monkeypatch.setattr(window, "screen", SmallScreen)
+    window.places.suit_screen(window)
+    assert window.isMaximized()
+    window.showNormal()
+    assert window.width() <= 1366 and window.height() <= 728
+    window.resize(1000, 640)
+    window.settings.geometry = "placed"
+    window.places.suit_screen(window)
+    assert window.width() == 1000 and not window.isMaximized()

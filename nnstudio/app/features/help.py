@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QTextBrowser, QWidget
 from nnstudio.app import theme
 from nnstudio.app.entry import Entry
 from nnstudio.app.feature import Feature, feature
+from nnstudio.app.features.presentation import KEYS as PRESENTATION_KEYS
 from nnstudio.app.i18n import say
 from nnstudio.app.widgets.dialog import SideWindow
 from nnstudio.core import text
@@ -88,6 +89,7 @@ class Shortcuts(Page):
             ]
             parts.append((tr(title), lines))
         parts.append((tr("Network"), [(tr(what), keys) for keys, what in CANVAS_KEYS]))
+        parts.append((tr("Presentation"), [(tr(what), keys) for keys, what in PRESENTATION_KEYS]))
         shown = ""
         for heading, lines in parts:
             rows = "".join(
