@@ -98,3 +98,60 @@ def test_the_tour_shows_six_things_and_can_be_left(window, qtbot):
     assert overlay.title.text() == seen[1]
     qtbot.keyClick(overlay, Qt.Key.Key_Escape)
     assert not overlay.isVisible()
+
+
+def test_tab_and_escape_stay_with_the_tour(window, qtbot):
+    window.activateWindow()
+    window.topbar.play.setFocus()
+    window.actions_by_name["tour"].trigger()
+    overlay = window.features["tour"].overlay
+    for expected in (overlay.skip, overlay.next, overlay.skip):
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        assert window.focusWidget() is expected
+    qtbot.keyClick(overlay.skip, Qt.Key.Key_Right)
+    assert overlay.step == 1
+    window.looks.set_language("zh")
+    window.resize(1100, 700)
+    assert overlay.size() == window.size()
+    assert overlay.title.text() == "搭建网络"
+    qtbot.keyClick(overlay.skip, Qt.Key.Key_Space)
+    assert not overlay.isVisible()
+    assert window.focusWidget() is window.topbar.play
+    window.looks.set_language("en")
+
+
+def test_a_small_window_opens_in_the_middle_of_the_large_one(window):
+    window.resize(900, 600)
+    window.actions_by_name["shortcuts"].trigger()
+    sheet = window.features["help"].shortcuts
+    off = sheet.geometry().center() - window.geometry().center()
+    assert abs(off.x()) < 20
+    sheet.move(40, 50)
+    sheet.hide()
+    window.actions_by_name["shortcuts"].trigger()
+    assert sheet.pos().x() == 40
+    sheet.hide()
+
+
+def test_menus_open_by_their_letters_and_by_f10(window, qtbot):
+    window.activateWindow()
+    window.topbar.play.setFocus()
+    menus = window.menus.menus
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_V, Qt.KeyboardModifier.AltModifier)
+    assert menus["View"].isVisible()
+    QTest.keyClick(menus["View"], Qt.Key.Key_Left)
+    assert menus["Training"].isVisible()
+    QTest.keyClick(menus["Training"], Qt.Key.Key_Escape)
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    assert window.focusWidget() is window.topbar.play
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_F10)
+    assert menus["File"].isVisible()
+    QTest.keyClick(menus["File"], Qt.Key.Key_Escape)
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    assert window.focusWidget() is window.topbar.play
+    window.looks.set_language("zh")
+    assert menus["View"].title() == "视图(&V)"
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_V, Qt.KeyboardModifier.AltModifier)
+    assert menus["View"].isVisible()
+    menus["View"].hide()
+    window.looks.set_language("en")

@@ -70,7 +70,7 @@ def test_a_presentation_has_panels_of_its_own(window, qtbot):
 class SmallScreen:
     """A screen of a school's laptop."""
 
-    def availableGeometry(self):  # noqa: N802
+    def availableGeometry(self):
         return QRect(0, 0, 1366, 728)
 
 

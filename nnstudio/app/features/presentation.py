@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWindow
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QWindow
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
@@ -56,7 +56,6 @@ class Presentation(Feature):
         Entry("full_screen", mark("Presentation"), "toggle", "F11", checkable=True, menu="View",
               help=mark("The whole screen with large type, for a projector (F11)")),
         Entry("leave", mark("Leave the presentation"), "leave", menu="View"),
-        Entry("clicker", mark("Begin the presentation; then play or pause"), "begin", "F5"),
     )  # fmt: skip
 
     def start(self) -> None:
@@ -65,21 +64,13 @@ class Presentation(Feature):
         self.pointer: Pointer | None = None
         self.black: BlackScreen | None = None
         self.spotlight: Spotlight | None = None
-        self.window.actions_by_name["leave"].setVisible(False)
+        self._tick()
 
     @Slot()
     def toggle(self) -> None:
         """In or out."""
         if self.active:
             self.leave()
-        else:
-            self._enter()
-
-    @Slot()
-    def begin(self) -> None:
-        """A clicker's start button: in, and once there Play or Pause."""
-        if self.active:
-            self.window.toggle_play()
         else:
             self._enter()
 
@@ -146,7 +137,9 @@ class Presentation(Feature):
         area.arrange()
 
     def _tick(self) -> None:
-        self.window.actions_by_name["full_screen"].setChecked(self.active)
+        action = self.window.actions_by_name["full_screen"]
+        action.setChecked(self.active)
+        action.setShortcuts([QKeySequence(key) for key in ("F11", "F5")[: 1 if self.active else 2]])
         self.window.actions_by_name["leave"].setVisible(self.active)
 
     def _dress(self, scale: float) -> None:
@@ -222,6 +215,9 @@ class Presentation(Feature):
             assert self.spotlight is not None
             self.spotlight.step(STEPS[key])
             return True
+        if key == Qt.Key.Key_F5:
+            self.window.toggle_play()
+            return True
         if key in BLACK and not isinstance(focus, QLineEdit | QAbstractSpinBox | QTextEdit):
             self._darken()
             return True
@@ -235,7 +231,8 @@ class Presentation(Feature):
             return True
         if isinstance(focus, QLineEdit) and focus.isModified():
             return True
-        if self.window.stage.current and self.window.stage.isAncestorOf(focus):
+        stage = self.window.stage
+        if stage.current and focus is not None and stage.isAncestorOf(focus):
             return True
         above = focus
         while above is not None and above is not self.window:
