@@ -4,7 +4,7 @@ dragged to another place."""
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QDrag, QFontMetrics, QMouseEvent, QPixmap
+from PySide6.QtGui import QDrag, QFocusEvent, QFontMetrics, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QSizePolicy, QTabBar, QWidget
 
 from nnstudio.app import theme
@@ -15,9 +15,11 @@ MIME = "application/x-nnstudio-panel"
 
 
 class PanelTabs(QTabBar):
-    """``dropped_outside`` carries the name of a panel that was dropped on no group."""
+    """``dropped_outside`` carries the name of a panel that was dropped on no group; ``focused``
+    says that the keyboard came."""
 
     dropped_outside = Signal(str)
+    focused = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +70,10 @@ class PanelTabs(QTabBar):
     def name_at(self, index: int) -> str:
         """The panel of a tab."""
         return str(self.tabData(index) or "")
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focused.emit()
 
     # --- dragging ---
 
