@@ -34,11 +34,12 @@ class FileDialog(QFileDialog):
         super().showEvent(event)
 
     def done(self, result: int) -> None:
-        """Close, by whatever button. Enter may have come through the list itself, which must then
-        live until it has done with the key: Qt would look at it once more."""
-        for completer in self._completers():
-            self._hide_list(completer)
-        self._gone.start()
+        """Close, by whatever button. Enter may have come through a list that shows, which must then
+        live until it has done with the key: Qt looks at it once more."""
+        if any([self._hide_list(completer) for completer in self._completers()]):
+            self._gone.start()
+        else:
+            self._complete_no_more()
         super().done(result)
 
     @Slot()
@@ -53,8 +54,12 @@ class FileDialog(QFileDialog):
             if completer is not None:
                 yield completer
 
-    def _hide_list(self, completer: QCompleter) -> None:
-        if completer.completionMode() != MODES.InlineCompletion:  # that has none, or makes one
-            popup = completer.popup()
-            if popup is not None:
-                popup.hide()
+    def _hide_list(self, completer: QCompleter) -> bool:
+        """Tells whether there was one to hide."""
+        if completer.completionMode() == MODES.InlineCompletion:
+            return False  # that has none, and asking would make one
+        popup = completer.popup()
+        if popup is None or not popup.isVisible():
+            return False
+        popup.hide()
+        return True
