@@ -42,7 +42,8 @@ class PreferencesFeature(Feature):
     dialog: SideWindow | None = None
 
     def start(self) -> None:
-        """What was chosen before acts from the start."""
+        """What was chosen before acts from the start; what cannot be kept is told."""
+        self.window.settings.listen(self.window.notice.show_error)
         for name in ("still", "memory"):
             self._act(name, getattr(self.window.settings, name))
 

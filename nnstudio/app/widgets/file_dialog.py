@@ -36,7 +36,8 @@ class FileDialog(QFileDialog):
     def done(self, result: int) -> None:
         """Close, by whatever button. Enter may have come through a list that shows, which must then
         live until it has done with the key: Qt looks at it once more."""
-        if any([self._hide_list(completer) for completer in self._completers()]):
+        hidden = [self._hide_list(completer) for completer in self._completers()]
+        if any(hidden):
             self._gone.start()
         else:
             self._complete_no_more()
