@@ -43,6 +43,8 @@ class Preferences:
         USUAL, tuple(LABELS), label=mark("Layout"), labels=LABELS,
         help=mark("Which panels a window begins with, and how much room they take."),
     )  # fmt: skip
+    own_layouts: str = text("", label=mark("Own layouts"), help=mark("Which panels, and where."))
+    own_layout: str = text("", label=mark("Own layout"), help=mark("The one chosen last."))
     geometry: str = text("", label=mark("Window"), help=mark("Place and size of the window."))
     columns: tuple[int, ...] = sizes(
         (), label=mark("Columns"), minimum=0, help=mark("Widths of the three columns.")

@@ -126,3 +126,13 @@ def test_the_window_tells_that_settings_cannot_be_kept_and_goes_on(window, tmp_p
 def test_the_file_has_a_place_of_its_own():
     assert settings_path().name == "settings.json"
     assert "nnstudio" in str(settings_path())
+
+
+def test_a_notice_of_settings_waits_behind_an_offer(window, qtbot):
+    window.notice.show_error(StudioError("settings"))
+    window.notice.offer("Unsaved work", {"Open": window.reset})
+    assert window.notice.text.text() == "Unsaved work"
+    window.notice.choices[0].click()
+    assert window.notice.text.text() == "settings"
+    window.notice.close_button.click()
+    assert not window.notice.isVisible()

@@ -215,7 +215,11 @@ class PanelArea(QObject):
 
     def reset(self) -> None:
         """Everything as a window begins."""
-        self.layout = self.usual_layout()
+        self.show_layout(self.usual_layout())
+
+    def show_layout(self, layout: PanelLayout) -> None:
+        """These panels, in these places, from now on."""
+        self.layout = layout
         self._remember()
 
     def _remember(self) -> None:
