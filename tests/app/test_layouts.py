@@ -112,6 +112,7 @@ def test_a_layout_of_ones_own_is_saved_chosen_reset_and_deleted(window, qtbot, t
     assert not dialog.isVisible()
     assert window.notice.isVisible()
     window.notice.dismiss()
+    qtbot.waitUntil(lambda: sum(window.rows.sizes()) == sum(rows))
     assert titles(window)[3] == "Lesson 3" and ticked(window) == ["Lesson 3"]
     choose(window, "learning")
     assert shown(window) != before and window.databar.isVisible()
