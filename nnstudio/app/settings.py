@@ -70,10 +70,10 @@ class Preferences:
         help=mark("How often a copy of unsaved work is kept, for after a crash."),
     )  # fmt: skip
     still: bool = flag(
-        False,
-        label=mark("Reduced motion"),
-        help=mark("Views change twice a second, not sixty times."),
-    )
+        False, label=mark("Reduced motion"),
+        help=mark("Views change twice a second, not sixty times, and nothing flows along the "
+                  "links."),
+    )  # fmt: skip
     tour: bool = flag(True, label=mark("Show the tour at the next start"))
     presenting: str = text(
         "", label=mark("Panels of the presentation"), help=mark("Which are open, and where.")

@@ -73,6 +73,7 @@ def test_preferences_act_at_once_and_are_remembered(window, qtbot, tmp_path):
         form.editors["still"], LEFT, pos=QPoint(6, form.editors["still"].height() // 2)
     )
     assert window.bridge.calm
+    assert {window.canvas.request().phase for _ in range(5)} == {0.0}  # no dash moves
     form.edited.emit("threads", 1)
     assert window.session.told[-1] == ("threads", 1)
     again = Settings.load(tmp_path / "settings.json")

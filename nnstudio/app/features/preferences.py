@@ -95,7 +95,7 @@ class PreferencesFeature(Feature):
         elif name == "plane_speed":
             window.suit_speed()
         elif name == "still":
-            window.bridge.calm = value
+            window.bridge.calm = window.canvas.still = value
         elif name == "memory":
             window.session.runs.budget = value << 20
 
