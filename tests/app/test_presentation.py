@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from nnstudio.app import theme
+from nnstudio.app.features.presentation import scale_for
 from nnstudio.app.laser import RED
 from nnstudio.app.settings import Settings
 from nnstudio.app.spotlight import NETWORK
@@ -201,3 +202,26 @@ def test_closed_while_presenting_the_next_window_is_as_before(window, tmp_path):
     window.settings.geometry = kept.geometry
     window.places.restore(window)
     assert not window.isFullScreen()
+
+
+def test_type_grows_with_the_screen():
+    assert scale_for(QSize(1024, 768)) == scale_for(QSize(1440, 900)) == 1.3
+    assert scale_for(QSize(1920, 1080)) == pytest.approx(1.56)
+    assert scale_for(QSize(7680, 4320)) == 2.6
+
+
+def test_the_time_has_room_in_large_type(window, presenting):
+    bar = window.features["time_machine"].bar
+    bar.track.first, bar.track.last = 0, 12345
+    bar.say_where()
+    assert "12,345" in bar.where.text()
+    room = bar.where.fontMetrics().horizontalAdvance(bar.where.text())
+    assert bar.where.maximumWidth() >= room > 60
+    press(window, Key.Key_F11)
+    bar.say_where()
+    assert bar.where.maximumWidth() < room
+
+
+def test_names_of_panels_are_not_cut_in_large_type(window, presenting):
+    tabs = window.area.frames["loss"].group.tabs
+    assert tabs.height() >= theme.font(13, bold=True).pixelSize() * 1.4

@@ -3,7 +3,7 @@ dragged to another place."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QDrag, QFocusEvent, QFontMetrics, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QSizePolicy, QTabBar, QWidget
 
@@ -29,7 +29,7 @@ class PanelTabs(QTabBar):
         self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(theme.pixels(HEIGHT))
         self._pressed: QPointF | None = None
 
     def show_names(self, names: list[tuple[str, str]], current: str) -> None:
@@ -54,14 +54,14 @@ class PanelTabs(QTabBar):
     def tabSizeHint(self, index: int) -> QSize:
         font = theme.font(13, bold=self.count() == 1)
         width = QFontMetrics(font).horizontalAdvance(self.tabText(index))
-        return QSize(width + GAP + 2, HEIGHT)
+        return QSize(width + GAP + 2, theme.pixels(HEIGHT))
 
     def minimumTabSizeHint(self, index: int) -> QSize:
         return self.tabSizeHint(index)
 
     def sizeHint(self) -> QSize:
         widths = [self.tabSizeHint(at).width() for at in range(self.count())]
-        return QSize(sum(widths), HEIGHT)
+        return QSize(sum(widths), theme.pixels(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         few = self.count() > 1
@@ -70,6 +70,12 @@ class PanelTabs(QTabBar):
     def name_at(self, index: int) -> str:
         """The panel of a tab."""
         return str(self.tabData(index) or "")
+
+    def changeEvent(self, event: QEvent) -> None:
+        """As high as the text needs."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.setFixedHeight(theme.pixels(HEIGHT))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

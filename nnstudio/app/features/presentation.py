@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QWindow
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -26,8 +26,10 @@ from nnstudio.app.layouts import ARRANGEMENTS
 from nnstudio.app.spotlight import ALL, Spotlight
 from nnstudio.core.text import mark
 
-#: How much larger text is on a projector.
-SCALE = 1.3
+#: How much larger text is on a projector: at least, and at most on a large screen; from the size
+#: on for which the first is meant, it grows with the screen.
+SCALE, MOST = 1.3, 2.6
+SMALL = QSize(1440, 900)
 #: What a clicker sends: its arrows, and its button for the black screen.
 STEPS = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}
 BLACK = (Qt.Key.Key_B, Qt.Key.Key_Period)
@@ -43,6 +45,12 @@ KEYS = (
     ("F5", mark("Play or pause, while presenting")),
     ("F11  Esc", mark("Leave the presentation")),
 )
+
+
+def scale_for(screen: QSize) -> float:
+    """How much larger text is on such a screen."""
+    larger = min(screen.width() / SMALL.width(), screen.height() / SMALL.height())
+    return min(max(1.0, larger) * SCALE, MOST)
 
 
 @feature
@@ -88,7 +96,7 @@ class Presentation(Feature):
         window.databar.hide()
         self._show_panels(window.settings.presenting)
         window.menuBar().setMaximumHeight(0)  # hidden, its shortcuts would be gone
-        self._dress(SCALE)
+        self._dress(scale_for(window.screen().size()))
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
         window.places.arrange(window.screen().size(), "presenting")
         if self.spotlight is None:
