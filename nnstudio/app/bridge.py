@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAccessible
 
 from nnstudio.app.document import Document
 from nnstudio.app.panel import Panel
@@ -47,6 +48,8 @@ LONGEST_REST = 0.1
 #: Seconds without a new snapshot after which panels are shown again anyway (theme, requests).
 CALM = 0.5
 IDLE_REFRESH = 0.25
+#: Seconds between sentences for assistive technology, for each view.
+TOLD_SECONDS = 1.0
 
 
 @dataclass
@@ -60,6 +63,8 @@ class _Fed:
     seen: int = -1
     request: Any = None
     display_seconds: float = 0.0
+    untold: bool = False
+    told: float = 0.0
     results: list[Any] = field(default_factory=list)
 
 
@@ -155,6 +160,8 @@ class Bridge(QObject):
             self._next_news = now + NEWS_SECONDS
             self.snapshot_changed.emit(snapshot)
         self._show_results(now)
+        if QAccessible.isActive():
+            self._tell(now)
         if snapshot is not None:
             self._order(snapshot, now)
 
@@ -214,6 +221,7 @@ class Bridge(QObject):
                 continue
             begin = time.perf_counter()
             fed.panel.display(result)
+            fed.untold = True
             if fed.panel.paints_whole:
                 # Now, so that it counts: many panels painted in one frame would hold it up.
                 fed.panel.repaint()
@@ -221,6 +229,14 @@ class Bridge(QObject):
             # The first time may load a library, which says nothing of the next.
             spent = min(spent, SLOWEST)
             fed.display_seconds += (spent - fed.display_seconds) * 0.2
+
+    def _tell(self, now: float) -> None:
+        """Keep what assistive technology can read of the views as new as what they show."""
+        for fed in self._fed:
+            if fed.untold and now >= fed.told and fed.panel.isVisible():
+                fed.untold = False
+                fed.told = now + TOLD_SECONDS
+                fed.panel.tell()
 
     def _fits(self, job: _Job) -> bool:
         """Whether what was measured is still there: the run, the network, the data."""

@@ -52,7 +52,7 @@ ARRANGEMENTS = {
         low=0.34,
     ),
     "presenting": Arrangement(
-        mark("Presenting"), right=(*ANSWERS, ("scores",)), bottom=(("loss",),), data=False,
+        mark("Presenting"), right=ANSWERS, bottom=(("loss",), ("scores",)), data=False,
         wide=0.31, low=0.24,
     ),
 }  # fmt: skip

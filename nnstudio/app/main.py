@@ -58,6 +58,7 @@ def open_window(options: argparse.Namespace) -> int:
         studio = Studio(getattr(options, "preset", FIRST), getattr(options, "target", None))
     except StudioError as error:  # who double-clicked a file has no terminal to read it in
         studio = Studio(FIRST, problem=error)
+    studio.window.places.suit_screen(studio.window)
     studio.start()
     try:
         return int(app.exec())

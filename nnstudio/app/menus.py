@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QMenu, QMenuBar
 
 from nnstudio.app.entry import Entry
@@ -64,6 +64,24 @@ PRESETS = {
 NAME_WIDTH = 280
 
 
+class BarMenu(QMenu):
+    """A menu of the bar. Alt and its letter open it; where the title has no such letter, as in
+    Chinese, it stands behind it."""
+
+    def __init__(self, letter: str, parent: QMenuBar) -> None:
+        super().__init__(parent)
+        self.letter = letter
+
+    def setTitle(self, title: str) -> None:
+        """Underline the letter."""
+        own = title.startswith(self.letter)
+        super().setTitle(f"&{title}" if own else f"{title}(&{self.letter})")
+
+    def plain_title(self) -> str:
+        """The title in words."""
+        return self.title().replace(f"(&{self.letter})", "").replace("&", "")
+
+
 class Menus(QObject):
     """Fills the window's menu bar and keeps its ticks right."""
 
@@ -71,7 +89,7 @@ class Menus(QObject):
         super().__init__(window)
         self.window = window
         self.bar: QMenuBar = window.menuBar()
-        self.menus: dict[str, QMenu] = {}
+        self.menus: dict[str, BarMenu] = {}
         self.submenus: dict[str, QMenu] = {}
         self.groups: dict[str, QActionGroup] = {}
         brand = QLabel("NNStudio", self.bar)
@@ -83,7 +101,7 @@ class Menus(QObject):
         self.name.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.bar.setCornerWidget(self.name, Qt.Corner.TopRightCorner)
         for title, entries in MENUS:
-            menu = say(QMenu(self.bar), title=title)
+            menu = say(BarMenu(title[0], self.bar), title=title)
             for entry in entries:
                 if entry == SEPARATOR:
                     menu.addSeparator()
@@ -93,6 +111,8 @@ class Menus(QObject):
                     menu.addAction(window.actions_by_name[entry])
             self.bar.addMenu(menu)
             self.menus[title] = menu
+        self.key = QShortcut(QKeySequence("F10"), window)
+        self.key.activated.connect(self.open_bar)
         for part in window.features.values():
             for feature_entry in part.entries:
                 self._add_of_feature(feature_entry)
@@ -107,6 +127,11 @@ class Menus(QObject):
             menu.addAction(action)
         if entry.rule:
             menu.insertSeparator(action)
+
+    @Slot()
+    def open_bar(self) -> None:
+        """Open the first menu; arrows walk on."""
+        self.bar.setActiveAction(self.bar.actions()[0])
 
     def _submenu(self, name: str, parent: QMenu) -> QMenu:
         menu = say(QMenu(parent), title=SUBMENUS[name])

@@ -130,8 +130,12 @@ class Panel(QWidget):
     def event(self, event: QEvent) -> bool:
         """Whoever turns to the panel hears what it shows now."""
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.Enter):
-            self.setAccessibleDescription(self.summary())
+            self.tell()
         return super().event(event)
+
+    def tell(self) -> None:
+        """Let assistive technology know what is shown now."""
+        self.setAccessibleDescription(self.summary())
 
 
 def panel(cls: type[Panel]) -> type[Panel]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from nnstudio.app import theme
 from nnstudio.app.layouts import LABELS, USUAL
 from nnstudio.core import fields
 from nnstudio.core.fields import choice, flag, integer, sizes, text
-from nnstudio.core.text import LANGUAGES, StudioError, mark
+from nnstudio.core.text import LANGUAGES, StudioError, mark, tr
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Preferences:
         USUAL, tuple(LABELS), label=mark("Layout"), labels=LABELS,
         help=mark("Which panels a window begins with, and how much room they take."),
     )  # fmt: skip
+    own_layouts: str = text("", label=mark("Own layouts"), help=mark("Which panels, and where."))
+    own_layout: str = text("", label=mark("Own layout"), help=mark("The one chosen last."))
     geometry: str = text("", label=mark("Window"), help=mark("Place and size of the window."))
     columns: tuple[int, ...] = sizes(
         (), label=mark("Columns"), minimum=0, help=mark("Widths of the three columns.")
@@ -74,7 +78,9 @@ class Preferences:
     still: bool = flag(
         False,
         label=mark("Reduced motion"),
-        help=mark("Views change twice a second, not sixty times."),
+        help=mark(
+            "Views change twice a second, not sixty times, and nothing flows along the links."
+        ),
     )
     tour: bool = flag(
         True, label=mark("Show the tour at the next start"),
@@ -92,6 +98,18 @@ def settings_path() -> Path:
     return user_config_path("nnstudio", appauthor=False) / "settings.json"
 
 
+class _Names(tuple[str, ...]):
+    """Marked texts, told one after another in the present language."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return ", ".join(tr(name) for name in self)
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
+
 class Settings:
     """Preferences and, unless ``path`` is None, the file that keeps them.
 
@@ -103,9 +121,11 @@ class Settings:
     path: Path | None
     notices: list[StudioError]
     values: Preferences
+    listener: Callable[[StudioError], object] | None
+    failing: bool
 
     def __init__(self, path: Path | None = None) -> None:
-        vars(self).update(path=path, notices=[], values=Preferences())
+        vars(self).update(path=path, notices=[], values=Preferences(), listener=None, failing=False)
 
     @classmethod
     def load(cls, path: Path | None = None) -> Settings:
@@ -142,9 +162,30 @@ class Settings:
                 file.flush()
                 os.fsync(file.fileno())
             Path(temporary).replace(self.path)
-        except OSError:
+        except OSError as error:
             if temporary:
                 Path(temporary).unlink(missing_ok=True)
+            self._tell(error)
+        else:
+            vars(self)["failing"] = False
+
+    def listen(self, listener: Callable[[StudioError], object]) -> None:
+        """Whom to tell that the settings cannot be kept: once, until they can again."""
+        vars(self)["listener"] = listener
+
+    def _tell(self, error: OSError) -> None:
+        if self.listener is None or self.failing:
+            return
+        assert self.path is not None
+        vars(self)["failing"] = True
+        self.listener(
+            StudioError(
+                mark("The settings cannot be saved in {folder}: {reason}. They hold until the "
+                     "program ends; nothing else is lost."),
+                folder=str(self.path.parent),
+                reason=error.strerror or str(error),
+            )
+        )  # fmt: skip
 
     def _read(self) -> Preferences:
         assert self.path is not None
@@ -154,33 +195,59 @@ class Settings:
                 raise ValueError("not an object")
         except FileNotFoundError:
             return Preferences()
-        except (OSError, ValueError, RecursionError):
-            self._put_aside()
-            self.notices.append(
-                StudioError(
-                    mark("The settings could not be read, so they are back to the defaults.")
-                )
-            )
+        except (OSError, ValueError, RecursionError) as error:
+            aside = self._put_aside()
+            if aside is not None:
+                self.notices.append(
+                    StudioError(
+                        mark("The settings could not be read, so they are back to the defaults. "
+                             "What was there is kept as {file}."),
+                        file=str(aside),
+                    )
+                )  # fmt: skip
+            else:
+                reason = error.strerror if isinstance(error, OSError) else "JSON"
+                self.notices.append(
+                    StudioError(
+                        mark("The settings in {file} could not be read ({reason}), so they are "
+                             "back to the defaults."),
+                        file=str(self.path),
+                        reason=reason or str(error),
+                    )
+                )  # fmt: skip
             return Preferences()
         kept: dict[str, Any] = {}
+        unfit = []
         for name, field in fields.fields_of(Preferences).items():
             if name not in data:
                 continue
             try:
                 kept[name] = field.read(data[name])
             except StudioError:
-                self.notices.append(
-                    StudioError(
-                        mark("The setting “{name}” could not be read; it is back to its default."),
-                        name=field.label,
-                    )
+                unfit.append(field.label)
+        if unfit:
+            self._put_aside(copy=True)
+            self.notices.append(
+                StudioError(
+                    mark("These settings could not be read and are back to their defaults: "
+                         "{names}."),
+                    names=_Names(unfit),
                 )
+            )  # fmt: skip
         return Preferences(**kept)
 
-    def _put_aside(self) -> None:
-        """Keep the broken file beside the new one, in case somebody wants to look at it."""
+    def _put_aside(self, *, copy: bool = False) -> Path | None:
+        """Keep the broken file beside the new one, in case somebody wants to look at it; None if
+        that cannot be done. Earlier ones are not overwritten, but for the last of ten."""
         assert self.path is not None
+        numbers = ["", *(f"-{n}" for n in range(2, 11))]
+        names = [self.path.with_suffix(f".broken{n}.json") for n in numbers]
+        target = next((name for name in names if not name.exists()), names[-1])
         try:
-            self.path.replace(self.path.with_suffix(".broken.json"))
+            if copy:
+                shutil.copyfile(self.path, target)
+            else:
+                self.path.replace(target)
         except OSError:
-            return  # unreadable and unmovable: the next save will tell or replace it
+            return None  # unreadable and unmovable: the next save will tell or replace it
+        return target

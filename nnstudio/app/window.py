@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QSplitter,
     QVBoxLayout,
-    QWidget,
 )
 
 from nnstudio.app.actions import Actions
@@ -35,6 +34,7 @@ from nnstudio.app.looks import Looks
 from nnstudio.app.menus import Menus
 from nnstudio.app.settings import Settings
 from nnstudio.app.stage import Stage
+from nnstudio.app.tab_order import Reading
 from nnstudio.app.time.reset_run import reset_run
 from nnstudio.app.training.statusbar import StatusLine
 from nnstudio.app.training.topbar import TopBar
@@ -105,7 +105,7 @@ class Window(QMainWindow):
             splitter.setHandleWidth(1)
             splitter.setChildrenCollapsible(False)
         self.places = WindowLayout(self.settings, self.columns, self.rows, self.area.bottom)
-        centre = QWidget(self)
+        centre = Reading(self)
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 
-from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
 from nnstudio.app import theme
@@ -13,6 +13,8 @@ from nnstudio.app.layouts import ARRANGEMENTS
 from nnstudio.app.settings import Settings
 
 USUAL_SIZE = QSize(1440, 900)
+#: What a window manager may put around it.
+FRAME = QSize(16, 40)
 #: Widths of the left and the right column, in a wide and in a narrow window.
 SIDES = {"wide": (242, 317), "narrow": (240, 262)}
 NARROW = 1200
@@ -51,6 +53,15 @@ class WindowLayout:
             return
         if state:
             window.restoreGeometry(QByteArray(state))
+
+    def suit_screen(self, window: QMainWindow) -> None:
+        """A window that nobody has placed yet fills a screen that is too small for the usual size;
+        one that was placed is brought inside by Qt."""
+        room = window.screen().availableGeometry().size()
+        small = room != room.expandedTo(USUAL_SIZE + FRAME)
+        if small and not self.settings.geometry:
+            window.resize(USUAL_SIZE.boundedTo(room - FRAME))
+            window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
 
     def fit(self, size: QSize) -> None:
         """Size the parts for a window that nobody has seen yet; afterwards people size them."""

@@ -136,6 +136,7 @@ def test_preferences_act_at_once_and_are_remembered(window, qtbot, tmp_path):
         form.editors["still"], LEFT, pos=QPoint(6, form.editors["still"].height() // 2)
     )
     assert window.bridge.calm
+    assert {window.canvas.request().phase for _ in range(5)} == {0.0}  # no dash moves
     form.edited.emit("threads", 1)
     assert window.session.told[-1] == ("threads", 1)
     again = Settings.load(tmp_path / "settings.json")
@@ -163,25 +164,6 @@ def test_the_tour_shows_six_things_and_can_be_left(window, qtbot):
     assert not overlay.isVisible()
 
 
-def test_presenting_makes_text_large_and_everything_comes_back(window, qtbot):
-    before = window.font().pixelSize()
-    window.actions_by_name["full_screen"].trigger()
-    assert window.isFullScreen()
-    assert not window.databar.isVisible()
-    assert window.font().pixelSize() > before
-    name = window.document.setup.name
-    QTest.keyClick(window.windowHandle(), Qt.Key.Key_PageDown)
-    qtbot.waitUntil(lambda: window.document.setup.name != name)
-    QTest.mouseMove(window.windowHandle(), QPoint(300, 300))
-    QTest.mouseMove(window.windowHandle(), QPoint(320, 310))
-    qtbot.waitUntil(window.features["presentation"].pointer.isVisible)
-    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Escape)
-    assert not window.isFullScreen()
-    assert window.databar.isVisible()
-    assert window.font().pixelSize() == before
-    assert not window.actions_by_name["full_screen"].isChecked()
-
-
 def test_preferences_say_units_and_what_zero_means(window):
     window.actions_by_name["preferences"].trigger()
     form = window.features["preferences"].form
@@ -193,4 +175,61 @@ def test_preferences_say_units_and_what_zero_means(window):
     window.looks.set_language("zh")
     assert form.labels["autosave"].text() == "自动保存（秒）"
     assert threads.entry.text() == "全部"
+    window.looks.set_language("en")
+
+
+def test_tab_and_escape_stay_with_the_tour(window, qtbot):
+    window.activateWindow()
+    window.topbar.play.setFocus()
+    window.actions_by_name["tour"].trigger()
+    overlay = window.features["tour"].overlay
+    for expected in (overlay.skip, overlay.next, overlay.skip):
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        assert window.focusWidget() is expected
+    qtbot.keyClick(overlay.skip, Qt.Key.Key_Right)
+    assert overlay.step == 1
+    window.looks.set_language("zh")
+    window.resize(1100, 700)
+    assert overlay.size() == window.size()
+    assert overlay.title.text() == "搭建网络"
+    qtbot.keyClick(overlay.skip, Qt.Key.Key_Space)
+    assert not overlay.isVisible()
+    assert window.focusWidget() is window.topbar.play
+    window.looks.set_language("en")
+
+
+def test_a_small_window_opens_in_the_middle_of_the_large_one(window):
+    window.resize(900, 600)
+    window.actions_by_name["shortcuts"].trigger()
+    sheet = window.features["help"].shortcuts
+    off = sheet.geometry().center() - window.geometry().center()
+    assert abs(off.x()) < 20
+    sheet.move(40, 50)
+    sheet.hide()
+    window.actions_by_name["shortcuts"].trigger()
+    assert sheet.pos().x() == 40
+    sheet.hide()
+
+
+def test_menus_open_by_their_letters_and_by_f10(window, qtbot):
+    window.activateWindow()
+    window.topbar.play.setFocus()
+    menus = window.menus.menus
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_V, Qt.KeyboardModifier.AltModifier)
+    assert menus["View"].isVisible()
+    QTest.keyClick(menus["View"], Qt.Key.Key_Left)
+    assert menus["Training"].isVisible()
+    QTest.keyClick(menus["Training"], Qt.Key.Key_Escape)
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    assert window.focusWidget() is window.topbar.play
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_F10)
+    assert menus["File"].isVisible()
+    QTest.keyClick(menus["File"], Qt.Key.Key_Escape)
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    assert window.focusWidget() is window.topbar.play
+    window.looks.set_language("zh")
+    assert menus["View"].title() == "视图(&V)"
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_V, Qt.KeyboardModifier.AltModifier)
+    assert menus["View"].isVisible()
+    menus["View"].hide()
     window.looks.set_language("en")

@@ -8,6 +8,8 @@ import contextlib
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from nnstudio.app import recent, recovery
 from nnstudio.app.settings import Settings
@@ -107,3 +109,21 @@ def test_images_of_any_size_from_their_folder(qtbot, tmp_path):
         assert person.reads_test_score() >= 0.9
         rows = agree(qtbot, window, folder, tmp_path)
         assert len(rows) == 61 and rows[0].startswith("file")
+
+
+def test_a_table_is_opened_by_the_keyboard_alone(window, qtbot, tmp_path):
+    path = tmp_path / "flowers.csv"
+    path.write_text("a,b,kind\n" + "".join(f"{i},{i * i},{'xy'[i % 2]}\n" for i in range(40)))
+    window.activateWindow()
+    window.canvas.setFocus()
+    chooser = window.databar.pages["Tables"].chooser
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_Return):
+        window.open_path(str(path))
+        qtbot.waitUntil(chooser.isVisible)
+        qtbot.waitUntil(chooser.target.hasFocus)
+        QTest.keyClick(chooser.target, key)
+        assert not chooser.isVisible()
+        assert window.focusWidget() is window.canvas
+        assert window.databar.loader.busy == (key == Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.document.setup.dataset.group == "Tables")
+    qtbot.waitUntil(lambda: not window.databar.loader.busy)

@@ -25,7 +25,7 @@ CONTROLS = (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QSlider)
 
 
 def titles(window):
-    return [action.text() for action in window.menus.bar.actions()]
+    return [action.text().replace("&", "") for action in window.menus.bar.actions()]
 
 
 def test_menus_and_shortcuts(window):

@@ -41,6 +41,7 @@ class Viewport(Panel):
         self.picture: Picture | None = None
         self.picture_before: Picture | None = None  # that of the step before it
         self.example = 0  # which example is shown where there is no plane
+        self.still = False  # for those whom motion disturbs: nothing flows along the links
         self.is_moved = False  # whether somebody zoomed or panned
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(320, 240)
@@ -59,7 +60,7 @@ class Viewport(Panel):
             theme.current(),
             self.scene.raster,
             self.example,
-            time.perf_counter() * FLOW % DASH_PERIOD,
+            0.0 if self.still else time.perf_counter() * FLOW % DASH_PERIOD,
         )
 
     @staticmethod

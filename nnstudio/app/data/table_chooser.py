@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from nnstudio.app.i18n import say
 from nnstudio.app.widgets.combo import Combo, Labelled
+from nnstudio.app.widgets.flow import FlowLayout
 from nnstudio.core.sources.raw import CATEGORY, DATE, IGNORE, NUMBER, TEXT, RawTable
 from nnstudio.core.text import mark, tr
 
@@ -32,6 +35,7 @@ class TableChooser(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.path = ""
+        self.heir: QWidget | None = None  # had the keyboard before
         self.kinds: dict[str, str] = {}
         self.title = QLabel(self)
         self.title.setProperty("role", "title")
@@ -51,18 +55,31 @@ class TableChooser(QFrame):
         column.addWidget(self.title)
         column.addWidget(self.facts)
         column.addWidget(Labelled(mark("Column to predict"), self.target, parent=self))
-        row = QHBoxLayout()
+        row = FlowLayout(gap=6)  # one below the other in a narrow column
         row.addWidget(self.use)
         row.addWidget(self.cancel)
-        row.addStretch(1)
         column.addLayout(row)
 
     def ask(self, path: str, table: RawTable) -> None:
-        """Show a table's columns, given its first rows; the last one is proposed."""
+        """Show a table's columns, given its first rows; the last one is proposed. The keyboard
+        comes here, and goes back when it is answered."""
         self.path = path
         self.kinds = {column.name: column.kind for column in table.columns}
         self._tell()
         self.target.setCurrentIndex(self.target.count() - 1)
+        focus = self.window().focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            self.heir = focus
+        self.show()
+        self.target.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Give the keyboard back, if it was still here."""
+        focus = self.window().focusWidget()
+        lost = focus is None or self.isAncestorOf(focus) or not focus.isVisible()
+        super().hideEvent(event)
+        if lost and self.heir is not None and isValid(self.heir) and self.heir.isVisible():
+            self.heir.setFocus()
 
     def _tell(self) -> None:
         self.title.setText(Path(self.path).name)
@@ -74,6 +91,15 @@ class TableChooser(QFrame):
         if event.type() == QEvent.Type.LanguageChange and self.path:
             self._tell()
         super().changeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter takes the table, Escape does not."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.use.click()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.cancel.click()
+        else:
+            super().keyPressEvent(event)
 
     @Slot()
     def _accept(self) -> None:

@@ -165,8 +165,6 @@ class TablesPage(QWidget):
         """Ask which column of a file to predict, given its first rows."""
         self.kinds[path] = {column.name: column.kind for column in table.columns}
         self.chooser.ask(path, table)
-        self.chooser.show()
-        self.chooser.target.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:
         """Facts and lists follow the language."""

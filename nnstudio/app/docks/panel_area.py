@@ -78,6 +78,7 @@ class PanelArea(QObject):
         self._adding: Group | None = None
         self.menu = PanelMenu(self, parent)
         known = set(self.classes)
+        self.fixed = False  # while presenting, no panel comes by itself
         self._width = 0
         self._kind = self._present_kind()
         self.layout = PanelLayout.from_text(settings.panels, known) or self.usual_layout()
@@ -107,6 +108,8 @@ class PanelArea(QObject):
     def suit(self, width: int) -> None:
         """The window has this width now. As long as nobody has arranged its panels, those that
         suit it and the data are open."""
+        if self.fixed:
+            return
         before = (self._width >= WIDE, self._kind)
         self._width, self._kind = width, self._present_kind()
         if self.settings.panels or before == (width >= WIDE, self._kind):
@@ -128,6 +131,10 @@ class PanelArea(QObject):
         """Whether a panel is meant for the present kind of data."""
         fits = self.classes[name].fits
         return not fits or self.document.setup.dataset.group in fits
+
+    def windows(self) -> list[PanelWindow]:
+        """The windows of floating panels."""
+        return list(self._windows.values())
 
     def is_open(self, name: str) -> bool:
         """Whether a panel is wanted (it may still not fit the data)."""
@@ -217,7 +224,11 @@ class PanelArea(QObject):
 
     def reset(self) -> None:
         """Everything as a window begins."""
-        self.layout = self.usual_layout()
+        self.show_layout(self.usual_layout())
+
+    def show_layout(self, layout: PanelLayout) -> None:
+        """These panels, in these places, from now on."""
+        self.layout = layout
         self._remember()
 
     def _remember(self) -> None:

@@ -66,6 +66,7 @@ class PanelGroup(QWidget):
         self.tabs = say(PanelTabs(self), name=mark("Panels here"))
         self.tabs.currentChanged.connect(self._turn)
         self.tabs.dropped_outside.connect(self.dropped_outside)
+        self.tabs.focused.connect(self.tell)
         self.add_button = IconButton(
             "plus", mark("Open another panel here"), size=20, frame=False, parent=self
         )
@@ -192,7 +193,16 @@ class PanelGroup(QWidget):
         if name:
             self.group.current = name
             self.refresh()
+            self.tell()
             self.turned.emit(name)
+
+    @Slot()
+    def tell(self) -> None:
+        """Whoever comes to the tabs by the keyboard hears what the panel in front shows."""
+        for frame in self.frames:
+            if frame.panel.name == self.front:
+                frame.panel.tell()
+                self.tabs.setAccessibleDescription(frame.panel.accessibleDescription())
 
     @Slot()
     def _close(self) -> None:

@@ -3,8 +3,8 @@ dragged to another place."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QDrag, QFontMetrics, QMouseEvent, QPixmap
+from PySide6.QtCore import QEvent, QMimeData, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QDrag, QFocusEvent, QFontMetrics, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QSizePolicy, QTabBar, QWidget
 
 from nnstudio.app import theme
@@ -15,9 +15,11 @@ MIME = "application/x-nnstudio-panel"
 
 
 class PanelTabs(QTabBar):
-    """``dropped_outside`` carries the name of a panel that was dropped on no group."""
+    """``dropped_outside`` carries the name of a panel that was dropped on no group; ``focused``
+    says that the keyboard came."""
 
     dropped_outside = Signal(str)
+    focused = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,7 +29,7 @@ class PanelTabs(QTabBar):
         self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(theme.pixels(HEIGHT))
         self._pressed: QPointF | None = None
 
     def show_names(self, names: list[tuple[str, str]], current: str) -> None:
@@ -52,14 +54,14 @@ class PanelTabs(QTabBar):
     def tabSizeHint(self, index: int) -> QSize:
         font = theme.font(13, bold=self.count() == 1)
         width = QFontMetrics(font).horizontalAdvance(self.tabText(index))
-        return QSize(width + GAP + 2, HEIGHT)
+        return QSize(width + GAP + 2, theme.pixels(HEIGHT))
 
     def minimumTabSizeHint(self, index: int) -> QSize:
         return self.tabSizeHint(index)
 
     def sizeHint(self) -> QSize:
         widths = [self.tabSizeHint(at).width() for at in range(self.count())]
-        return QSize(sum(widths), HEIGHT)
+        return QSize(sum(widths), theme.pixels(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         few = self.count() > 1
@@ -68,6 +70,16 @@ class PanelTabs(QTabBar):
     def name_at(self, index: int) -> str:
         """The panel of a tab."""
         return str(self.tabData(index) or "")
+
+    def changeEvent(self, event: QEvent) -> None:
+        """As high as the text needs."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.setFixedHeight(theme.pixels(HEIGHT))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focused.emit()
 
     # --- dragging ---
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLineEdit, QTextBrowser, QWidget
 from nnstudio.app import theme
 from nnstudio.app.entry import Entry
 from nnstudio.app.feature import Feature, feature
+from nnstudio.app.features.presentation import KEYS as PRESENTATION_KEYS
 from nnstudio.app.i18n import SAID, say
 from nnstudio.app.widgets.dialog import SideWindow
 from nnstudio.core import text
@@ -21,12 +22,24 @@ from nnstudio.core.resources import resource
 from nnstudio.core.text import mark, tr
 
 #: Keys that are no actions: what they do, by where.
+ANYWHERE = (
+    ("F10", mark("Open the menus")),
+    ("Alt+F  Alt+E  …", mark("Open the menu of that letter")),
+    ("Tab  Shift+Tab", mark("Next control, and the one before")),
+    ("Esc", mark("Close what is open, choose nothing")),
+)
 CANVAS_KEYS = (
     ("Ctrl+0", mark("Fit the whole network")),
     ("Ctrl++  Ctrl+−", mark("Zoom")),
     ("← → ↑ ↓", mark("Walk through layers and units")),
-    ("Tab", mark("Next control")),
-    ("Esc", mark("Close what is open, choose nothing")),
+    ("Alt+↑  Alt+↓", mark("Walk through the links of a unit")),
+    ("Ins", mark("Insert a layer after the chosen one")),
+    ("+  −", mark("One unit more, one less")),
+    ("Enter", mark("Settings of the layer, or the number of a link or unit")),
+    ("C", mark("Connect: arrows choose the other layer, Enter links")),
+    ("F  Ctrl+G", mark("Fold or unfold")),
+    ("Ctrl+C  Ctrl+X  Ctrl+V  Ctrl+D", mark("Copy, cut, paste, duplicate layers")),
+    ("Ctrl+A  Shift+→", mark("Choose all layers, or one more")),
 )
 
 
@@ -89,7 +102,9 @@ class Shortcuts(Page):
                 if (keys := action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
             ]
             parts.append((tr(title), lines))
-        parts.append((tr("Network"), [(tr(what), keys) for keys, what in CANVAS_KEYS]))
+        parts.append((tr("Everywhere"), [(tr(what), keys) for keys, what in ANYWHERE]))
+        parts.append((tr("On the network"), [(tr(what), keys) for keys, what in CANVAS_KEYS]))
+        parts.append((tr("Presentation"), [(tr(what), keys) for keys, what in PRESENTATION_KEYS]))
         shown = ""
         for heading, lines in parts:
             rows = "".join(

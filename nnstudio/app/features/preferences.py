@@ -42,7 +42,8 @@ class PreferencesFeature(Feature):
     dialog: SideWindow | None = None
 
     def start(self) -> None:
-        """What was chosen before acts from the start."""
+        """What was chosen before acts from the start; what cannot be kept is told."""
+        self.window.settings.listen(self.window.notice.show_error)
         for name in ("still", "memory"):
             self._act(name, getattr(self.window.settings, name))
 
@@ -94,7 +95,7 @@ class PreferencesFeature(Feature):
         elif name == "plane_speed":
             window.suit_speed()
         elif name == "still":
-            window.bridge.calm = value
+            window.bridge.calm = window.canvas.still = value
         elif name == "memory":
             window.session.runs.budget = value << 20
 

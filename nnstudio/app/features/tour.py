@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from nnstudio.app import theme
 from nnstudio.app.entry import Entry
@@ -32,6 +33,7 @@ STEPS = (
 )  # fmt: skip
 BUBBLE = 330
 EDGE = 12
+ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
 
 
 class Overlay(QWidget):
@@ -43,6 +45,7 @@ class Overlay(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         say(self, name=mark("Tour"))
         self.step = 0
+        self.heir: QWidget | None = None  # had the keyboard before
         self.bubble = QFrame(self)
         self.bubble.setObjectName("tourBubble")
         self.bubble.setFixedWidth(BUBBLE)
@@ -58,6 +61,8 @@ class Overlay(QWidget):
         self.next = QPushButton(self.bubble)
         self.next.setProperty("role", "primary")
         self.next.clicked.connect(self.forward)
+        for button in (self.skip, self.next):
+            button.installEventFilter(self)  # arrows would only move the focus
         row = QHBoxLayout()
         row.addWidget(self.count)
         row.addStretch(1)
@@ -75,6 +80,8 @@ class Overlay(QWidget):
     def begin(self) -> None:
         """Show the first step."""
         self.step = 0
+        if self.isHidden():
+            self.heir = self.over.focusWidget()
         self.setGeometry(self.over.rect())
         self.show()
         self.raise_()
@@ -94,7 +101,8 @@ class Overlay(QWidget):
     def end(self) -> None:
         """The window is free again."""
         self.hide()
-        self.over.canvas.setFocus()
+        heir = self.heir if self.heir is not None and isValid(self.heir) else None
+        (heir or self.over.canvas).setFocus()
 
     def show_step(self) -> None:
         """Say the present step beside what it is about."""
@@ -148,6 +156,11 @@ class Overlay(QWidget):
         painter.setPen(QColor(theme.current().accent))
         painter.drawPath(hole)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab stays in the bubble: what is below the shade is not to be used now."""
+        self.next.setFocus() if self.skip.hasFocus() else self.skip.setFocus()
+        return True
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click anywhere goes on."""
         self.forward()
@@ -164,7 +177,13 @@ class Overlay(QWidget):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The shade grows and shrinks with the window."""
+        """The shade grows and shrinks with the window; arrows are the tour's."""
+        if watched in (self.skip, self.next):
+            if not isinstance(event, QKeyEvent) or event.key() not in ARROWS:
+                return False
+            if event.type() == QEvent.Type.KeyPress:
+                self.keyPressEvent(event)
+            return True
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self.setGeometry(self.over.rect())
             self.show_step()

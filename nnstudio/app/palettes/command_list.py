@@ -44,7 +44,7 @@ def commands(window: Window) -> list[Command]:
     """All commands as they are now."""
     found: dict[str, Command] = {}
     for menu in window.menus.menus.values():
-        for command in _of_menu(menu, (_english(menu),), (menu.title(),)):
+        for command in _of_menu(menu, (_english(menu),), (menu.plain_title(),)):
             found.setdefault(command.key, command)
     for command in (*_specs(window), *_settings(window)):
         found.setdefault(command.key, command)

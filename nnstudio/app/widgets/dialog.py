@@ -42,7 +42,20 @@ class SideWindow(QWidget):
 
     @Slot()
     def open(self) -> None:
-        """Show it in front."""
+        """Show it in front; the first time in the middle of the window it belongs to."""
+        if not self.testAttribute(Qt.WidgetAttribute.WA_Moved):
+            self._centre()
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def _centre(self) -> None:
+        parent = self.parentWidget()
+        assert parent is not None
+        if not self.testAttribute(Qt.WidgetAttribute.WA_Resized):
+            self.adjustSize()
+        room = self.screen().availableGeometry()
+        at = parent.window().geometry().center() - self.rect().center()
+        at.setX(max(room.left(), min(at.x(), room.right() - self.width())))
+        at.setY(max(room.top(), min(at.y(), room.bottom() - self.height())))
+        self.move(at)

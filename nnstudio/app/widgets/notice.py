@@ -25,6 +25,7 @@ class NoticeBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.error: StudioError | None = None
+        self.behind: StudioError | None = None  # waits until an offer is answered
         self.template = ""
         self.kind = "info"
         self.sign = QLabel(self)
@@ -62,7 +63,10 @@ class NoticeBar(QFrame):
         kind: str = "info",
     ) -> None:
         """Say something with a button for each choice (marked text -> bound method), until one is
-        pressed or the bar is closed. ``message`` is a marked text, or an error with values."""
+        pressed or the bar is closed. ``message`` is a marked text, or an error with values. An
+        error that nobody has closed yet comes back afterwards."""
+        if not self.isHidden() and self.kind == "error":
+            self.behind = self.error
         self.error = message if isinstance(message, StudioError) else None
         self.template = message if isinstance(message, str) else ""
         self._show(kind, choices)
@@ -114,6 +118,9 @@ class NoticeBar(QFrame):
         self.timer.stop()
         self.error = None
         self.hide()
+        if self.behind is not None:
+            error, self.behind = self.behind, None
+            self.show_error(error)
 
     def changeEvent(self, event: QEvent) -> None:
         """The sentence follows the language, the sign the theme."""

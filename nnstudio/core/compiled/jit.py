@@ -229,7 +229,7 @@ def numba_settings(cpu_features: Callable[[], Mapping[str, bool]]) -> dict[str, 
         features = [name for name, there in cpu_features().items() if there]
         level = os.environ.get("NUMBA_CPU_NAME", level_of(features))
         found |= {"NUMBA_CPU_NAME": level, "NUMBA_CPU_FEATURES": ""}
-    if "NUMBA_CACHE_DIR" not in os.environ:
+    if not os.environ.get("NUMBA_CACHE_DIR"):  # empty means nothing, not the present folder
         found["NUMBA_CACHE_DIR"] = str(shipped_folder(level) or cache_folder(level))
     return found
 
