@@ -11,6 +11,7 @@ text is, and ``mark`` alone makes one.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from nnstudio.core.resources import resource
@@ -50,6 +51,11 @@ def set_language(language: str) -> None:
 def language() -> str:
     """The code of the language now in use, such as ``"en"``."""
     return _language
+
+
+def in_a_line(sentences: Iterable[str]) -> str:
+    """Sentences one after another; Chinese has no space between them."""
+    return ("" if language() == "zh" else " ").join(sentences)
 
 
 def tr(template: str, **values: Any) -> str:

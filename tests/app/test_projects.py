@@ -163,6 +163,10 @@ def test_work_without_a_file_is_kept_and_offered(qtbot, tmp_path):
         assert not made.window.notice.isVisible()  # nothing crashed: nobody is bothered
         made.window.actions_by_name["kept"].trigger()
         assert made.window.notice.isVisible()
+        assert "More copies" not in str(made.window.notice.error)
+        assert [one.text() for one in made.window.notice.choices] == [
+            "Open the copy", "Not now", "Delete it",
+        ]  # fmt: skip
         qtbot.mouseClick(made.window.notice.choices[0], Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: made.document.setup.training.learning_rate == 0.77, timeout=WAIT)
         qtbot.waitUntil(lambda: made.session.latest.step == 25, timeout=WAIT)

@@ -307,7 +307,9 @@ def test_many_runs_stay_within_the_budget_and_the_last_one_left_can_be_opened(se
         if number == 4:
             session.runs.change(3, pinned=True)
         session.reset()
-        wait_until(lambda number=number: session.runs.present.number == number)
+        wait_until(
+            lambda number=number: session.runs.present.number == number and session.latest.step == 0
+        )
         train(session, 20)
     assert session.runs.nbytes <= session.runs.budget
     kept = [run.number for run in session.runs.all() if len(run.timeline)]

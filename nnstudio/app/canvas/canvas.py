@@ -275,11 +275,15 @@ class NetworkCanvas(FoldingCanvas):
     @Slot()
     def begin_connecting(self) -> None:
         """Pull a link out of the selected layer by keyboard."""
-        if self._selected and self.isVisible():
+        columns = self.selected_columns()
+        if columns and self.isVisible():
             self.setFocus()
-            self.gestures.begin_pull(self._selected[-1])
-            if self.gestures.pull is not None:
-                self.gestures.pull.step(self, 1)
+            self.gestures.begin_pull(columns[-1])
+            if self.gestures.pull is not None and not self.gestures.pull.step(self, 1):
+                self.gestures.cancel()
+                at = self.layout_now.cards[columns[-1]].centre
+                words = tr("There is no layer that could read this one.")
+                self.hint.show_at(Words(words), *self.camera.to_view(*at))
 
     @Slot()
     def move_left(self) -> None:

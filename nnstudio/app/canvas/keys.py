@@ -50,8 +50,7 @@ def press(canvas: NetworkCanvas, event: QKeyEvent) -> bool:
     elif key == K.Key_F and not event.modifiers():
         canvas.fold_selection()
     elif key == K.Key_C and not event.modifiers() and canvas.selected_columns():
-        canvas.gestures.begin_pull(canvas.selected_columns()[-1])
-        _press_pulling(canvas, K.Key_Right)
+        canvas.begin_connecting()
     elif key == K.Key_Space and canvas.underMouse():
         canvas.gestures.hold_space()
     elif key in (K.Key_Return, K.Key_Enter, K.Key_F2) and canvas.selected_columns():

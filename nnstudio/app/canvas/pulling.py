@@ -68,14 +68,15 @@ class Pull:
 
     # --- by keyboard ---
 
-    def step(self, canvas: NetworkCanvas, delta: int) -> None:
-        """Point at the next card that may read the source."""
+    def step(self, canvas: NetworkCanvas, delta: int) -> bool:
+        """Point at the next card that may read the source; whether there is one."""
         legal = [name for name in canvas.layout_now.order if self.may(name)]
         if not legal:
-            return
+            return False
         at = legal.index(self.target) + delta if self.target in legal else 0
         self.target = legal[at % len(legal)]
         box = canvas.layout_now.cards[self.target]
         canvas.show_box(box)
         canvas.gestures.pointer = QPointF(*canvas.camera.to_view(box.x, box.centre[1]))
         self.point_at(canvas, self.target)
+        return True

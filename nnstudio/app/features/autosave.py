@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 
 #: Between copies; 0: as the settings say.
 MILLISECONDS = 0
+#: What is said of a copy, by whether the program crashed and whether it is the only one.
+OFFERS = {
+    (True, True): mark("“{name}” of {when} was not saved when the program ended."),
+    (True, False): mark(
+        "“{name}” of {when} was not saved when the program ended. More copies: {more}."
+    ),
+    (False, True): mark("“{name}” of {when} was kept when it was closed."),
+    (False, False): mark("“{name}” of {when} was kept when it was closed. More copies: {more}."),
+}
 
 
 @feature
@@ -146,23 +155,13 @@ class Autosave(Feature):
         lost = self._offered[0]
         when = datetime.fromtimestamp(lost.written).strftime("%Y-%m-%d %H:%M")
         values: dict[str, Any] = {"name": lost.title, "when": when, "more": len(self._offered) - 1}
-        if lost.crashed:
-            message = StudioError(
-                mark(
-                    "“{name}” of {when} was not saved when the program ended. More copies: {more}."
-                ),
-                **values,
-            )
-        else:
-            message = StudioError(
-                mark("“{name}” of {when} was kept when it was closed. More copies: {more}."),
-                **values,
-            )
+        alone = len(self._offered) == 1
+        message = StudioError(OFFERS[lost.crashed, alone], **values)
         self.window.notice.offer(
             message,
             {
                 mark("Open the copy"): self.open_first,
-                mark("Next copy"): self.skip_first,
+                mark("Not now") if alone else mark("Next copy"): self.skip_first,
                 mark("Delete it"): self.delete_first,
             },
         )

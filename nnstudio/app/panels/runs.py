@@ -229,7 +229,7 @@ class RunsPanel(Panel):
 
     def summary(self) -> str:
         """How many runs there are."""
-        count = len(self._shown.runs) if self._shown is not None else 0
+        count = len(self.request().runs)  # of now: what a tab hides is filled when it is seen
         return tr("1 run.") if count == 1 else tr("{n} runs.", n=count)
 
     # --- what is done to them ---

@@ -22,7 +22,7 @@ from nnstudio.app.rest import at_rest
 from nnstudio.core.contracts import Loss
 from nnstudio.core.data import Data
 from nnstudio.core.setup import Setup
-from nnstudio.core.text import language, mark, tr
+from nnstudio.core.text import in_a_line, language, mark, tr
 from nnstudio.engine.view import Snapshot, View
 
 #: A verdict of another kind must hold for so many measures before it is shown: no flicker.
@@ -191,12 +191,12 @@ class ScoresPanel(Panel):
     def summary(self) -> str:
         """The numbers and the verdict."""
         if self._scores is None:
-            return " ".join(IDLE.sentence())
+            return in_a_line(IDLE.sentence())
         return tr(
             "Training loss {train}, validation loss {valid}. {verdict}",
             train=loss_text(self._scores.train_loss),
             valid=loss_text(self._scores.valid_loss),
-            verdict=" ".join(self._scores.diagnosis.sentence()),
+            verdict=in_a_line(self._scores.diagnosis.sentence()),
         )
 
 

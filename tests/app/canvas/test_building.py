@@ -244,6 +244,13 @@ def test_play_says_what_is_wrong_and_a_click_mends_it(builder):
     assert builder.canvas.may_run()
 
 
+def test_a_layer_that_none_can_read_says_so(builder):
+    builder.canvas.select(builder.add("dense"))
+    QTest.keyClick(builder.canvas, K.Key_C)
+    assert builder.canvas.gestures.pull is None
+    assert builder.canvas.hint.words.text == "There is no layer that could read this one."
+
+
 def test_connecting_by_keyboard(builder):
     first = builder.add("conv 2-d")
     builder.set(first, padding="same")

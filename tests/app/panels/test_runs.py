@@ -28,6 +28,13 @@ def panel(qtbot):
     return made
 
 
+def test_hidden_it_knows_how_many_there_are(panel):
+    count = len(panel.session.runs.all())
+    assert count > 1
+    panel._shown = None
+    assert panel.summary() == f"{count} runs."
+
+
 def test_branches_stand_under_their_run(panel):
     top = panel.tree.topLevelItem(0)
     assert panel.tree.topLevelItemCount() == 1 and top.childCount() == 1
