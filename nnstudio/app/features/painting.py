@@ -48,6 +48,7 @@ class Painting(Feature):
         self.painter.refused.connect(window.notice.show_error)
         self.box: BrushBox | None = None
         self.layers: list[PaintLayer] = []
+        self._had_validation = False
         page = window.databar.pages["2-D"]
         assert isinstance(page, PlanePage)
         self.page = page
@@ -100,6 +101,7 @@ class Painting(Feature):
 
     def _make(self) -> None:
         self.box = BrushBox(self.painter, self.page)
+        self.box.hide()  # in a column that is put away it counts as shown otherwise
         self.box.done.connect(self.end)
         self.box.enlarged.connect(self.enlarge)
         self.page.add_brushes(self.box)
