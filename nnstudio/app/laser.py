@@ -3,6 +3,8 @@ everything."""
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
@@ -58,7 +60,7 @@ class Pointer(QWidget):
         painter.end()
 
 
-def is_there(pointer: Pointer | None) -> bool:
+def is_there(pointer: Pointer | None) -> TypeGuard[Pointer]:
     """Whether the spot still exists: it goes with the window that it was last in."""
     return pointer is not None and isValid(pointer)
 

@@ -45,7 +45,6 @@ def write(layouts: dict[str, OwnLayout]) -> str:
 
 def with_layout(text: str, name: str, layout: OwnLayout) -> str:
     """The text with one layout more, or another one of that name; raises ``StudioError``."""
-    name = " ".join(name.split())
     if not name:
         raise StudioError(mark("A layout needs a name."))
     if len(name) > LONGEST:

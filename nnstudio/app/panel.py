@@ -20,6 +20,8 @@ from nnstudio.engine.view import View
 if TYPE_CHECKING:
     from nnstudio.engine.session import Session
 
+#: What a view says while there is nothing to show.
+NO_NETWORK = mark("This appears when there is a network with data.")
 #: A heading for each column, and the rows below it.
 Table = tuple[Sequence[str], Iterable[Sequence[Any]]]
 

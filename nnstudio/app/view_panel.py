@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
 from nnstudio.app.backdrop import draw_message
 from nnstudio.app.header import HeaderButton
-from nnstudio.app.panel import Panel, Table
+from nnstudio.app.panel import NO_NETWORK, Panel, Table
 from nnstudio.core.data import Data
 from nnstudio.core.network import Network
-from nnstudio.core.text import mark, tr
+from nnstudio.core.text import tr
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Picker(HeaderButton):
 class ViewPanel(Panel):
     """``measure`` gives a result or ``Missing``; ``show_result`` puts it into ``content``."""
 
-    waiting: ClassVar[str] = mark("This appears when there is a network with data.")
+    waiting: ClassVar[str] = NO_NETWORK
     paints_whole = True
     rate = 4.0
 

@@ -221,3 +221,12 @@ def test_the_validation_points_show_only_while_one_paints(window, qtbot):
         assert surface.shows_validation
         painting.end()
         assert surface.shows_validation is before
+
+
+def test_with_the_column_put_away_painting_begins_and_ends(window):
+    painting = window.features["painting"]
+    window.databar.hide()
+    draw = window.actions_by_name["draw_points"]
+    for shown in (True, False, True, False):
+        draw.trigger()
+        assert painting.is_on is shown and draw.isChecked() is shown

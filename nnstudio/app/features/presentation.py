@@ -132,7 +132,7 @@ class Presentation(Feature):
         window.settings.panels = self._before["panels"]
         window.area.fixed = False
         window.area.suit(window.width())
-        if self.pointer is not None and is_there(self.pointer):
+        if is_there(self.pointer):
             self.pointer.hide()
         self._tick()
 
@@ -169,7 +169,7 @@ class Presentation(Feature):
         self._covered = [w for w in self.window.area.windows() if w.isVisible()]
         for floating in self._covered:
             floating.hide()
-        if self.pointer is not None and is_there(self.pointer):
+        if is_there(self.pointer):
             self.pointer.hide()
         self.black.open()
 
@@ -199,7 +199,7 @@ class Presentation(Feature):
             (w for w in QApplication.topLevelWidgets() if w.windowHandle() is watched), None
         )
         if under is not None:
-            if self.pointer is None or not is_there(self.pointer):
+            if not is_there(self.pointer):
                 self.pointer = Pointer(self.window)
             self.pointer.follow(under, event.position())
 
@@ -268,5 +268,5 @@ class Presentation(Feature):
             if application is not None:
                 application.removeEventFilter(self)
             theme.set_scale(1.0)
-        if self.pointer is not None and is_there(self.pointer):
+        if is_there(self.pointer):
             self.pointer.timer.stop()

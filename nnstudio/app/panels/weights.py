@@ -25,7 +25,7 @@ from nnstudio.app.backdrop import draw_message
 from nnstudio.app.figures import signed_text
 from nnstudio.app.header import HEIGHT, Toggle
 from nnstudio.app.mosaic import NARROWEST, Block, arrange, paint
-from nnstudio.app.panel import Panel, Table, panel
+from nnstudio.app.panel import NO_NETWORK, Panel, Table, panel
 from nnstudio.app.readout import Readout
 from nnstudio.app.view_panel import Picker
 from nnstudio.app.weight_sources import extent, shown, source_of, titles
@@ -35,7 +35,6 @@ from nnstudio.engine.view import View
 
 #: Width of the colour bar, and of it with its gap and numbers.
 BAR, BAR_ROOM = 10, 58
-WAITING = mark("This appears when there is a network with data.")
 #: Seconds for which a scale that has grown is pointed out.
 NOTICE = 4.0
 
@@ -236,7 +235,7 @@ class WeightsPanel(Panel):
             draw_message(
                 painter,
                 QRectF(self.rect()),
-                tr("This network has no weights.") if weights is not None else tr(WAITING),
+                tr("This network has no weights.") if weights is not None else tr(NO_NETWORK),
             )
             painter.end()
             return

@@ -51,7 +51,7 @@ class TimeBar(QFrame):
         row.addWidget(self.branch)
         self._run = ""
         self._note = ""
-        self._pattern = ("", 0)
+        self._pattern = ""
         self.where.installEventFilter(self)
         self.dress()
         self.show_state(None, "", "")
@@ -104,15 +104,16 @@ class TimeBar(QFrame):
     def _make_room(self, words: str) -> None:
         """Room for as many digits: a label of fixed size whose number grows moves nothing, so
         nothing is laid out anew sixty times a second."""
-        pattern, metrics = re.sub(r"\d", "0", words), self.where.fontMetrics()
-        if (pattern, metrics.height()) != self._pattern:
-            self._pattern = (pattern, metrics.height())
+        pattern = re.sub(r"\d", "0", words)
+        if pattern != self._pattern:
+            self._pattern = pattern
+            metrics = self.where.fontMetrics()
             self.where.setFixedSize(metrics.horizontalAdvance(pattern) + 4, metrics.height() + 2)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Larger words need more room."""
         if event.type() == QEvent.Type.FontChange:
-            self._pattern = ("", 0)
+            self._pattern = ""
             self._make_room(self.where.text())
         return False
 
