@@ -55,12 +55,12 @@ class WindowLayout:
             window.restoreGeometry(QByteArray(state))
 
     def suit_screen(self, window: QMainWindow) -> None:
-        """A window that nobody has placed yet fills a screen that is too small for the usual size;
-        one that was placed is brought inside by Qt."""
+        """A window fills a screen that is too small for it: for the usual size, or for the size
+        that it was given on a larger screen. Qt restores that as it was."""
         room = window.screen().availableGeometry().size()
-        small = room != room.expandedTo(USUAL_SIZE + FRAME)
-        if small and not self.settings.geometry:
-            window.resize(USUAL_SIZE.boundedTo(room - FRAME))
+        needed = window.size() if self.settings.geometry else window.size() + FRAME
+        if not window.windowState() and room != room.expandedTo(needed):
+            window.resize(window.size().boundedTo(room - FRAME))
             window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
 
     def fit(self, size: QSize) -> None:

@@ -85,6 +85,9 @@ def test_a_first_window_fills_a_screen_that_is_smaller_than_usual(window, monkey
     window.settings.geometry = "placed"
     window.places.suit_screen(window)
     assert window.width() == 1000 and not window.isMaximized()
+    window.resize(1440, 900)  # on the large screen at home
+    window.places.suit_screen(window)
+    assert window.isMaximized()
 
 
 def titles(window):
