@@ -25,7 +25,7 @@ from nnstudio.core import registry
 from nnstudio.core.contracts import Dataset
 from nnstudio.core.licences import Part, parts
 from nnstudio.core.resources import resource
-from nnstudio.core.text import mark, tr
+from nnstudio.core.text import in_a_line, mark, tr
 
 #: Width of the list of parts, and the size of the window: 80 columns of text beside it.
 LIST, WIDTH, HEIGHT = 200, 820, 580
@@ -121,9 +121,12 @@ class About(SideWindow):
     def _tell(self) -> None:
         """Everything in the present language; the chosen part stays."""
         self.head.setText(
-            tr("Assemble a neural network, press Play, and see it learn.")
-            + " "
-            + tr("Choose a part on the left to read its licence.")
+            in_a_line(
+                (
+                    tr("Assemble a neural network, press Play, and see it learn."),
+                    tr("Choose a part on the left to read its licence."),
+                )
+            )
         )
         self.rows = [
             Row("NNStudio", "MIT"),
