@@ -21,11 +21,15 @@ class Looks(QObject):
         assert isinstance(application, QApplication)
         self.application: QApplication = application
         self.settings = settings
-        theme.apply(application, settings.theme)
+        theme.prepare(application, settings.theme)
         i18n.switch(application, self.language)
         desktop = QGuiApplication.styleHints()
         desktop.colorSchemeChanged.connect(self.follow_desktop)
         desktop.accessibility().contrastPreferenceChanged.connect(self.follow_desktop)
+
+    def dress(self) -> None:
+        """What is left to put on when the window has been put together."""
+        self.application.setStyleSheet(theme.stylesheet(theme.current()))
 
     @property
     def language(self) -> str:

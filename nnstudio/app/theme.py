@@ -202,13 +202,23 @@ def resolve(choice: str) -> Theme:
     return DARK if dark else LIGHT
 
 
-def apply(app: QApplication, choice: str) -> Theme:
-    """Dress the application in a theme; every widget gets a ``PaletteChange``."""
+def prepare(app: QApplication, choice: str) -> Theme:
+    """Style, type and palette of a theme, without its sheet: see ``apply``."""
     global _current
     _current = resolve(choice)
     if not app.styleSheet():  # once: a style under a sheet has no name, and to replace it while
         app.setStyle("Fusion")  # widgets live is a rare crash, and polishes them all twice
     app.setFont(font())
     app.setPalette(palette(_current))
-    app.setStyleSheet(stylesheet(_current))
     return _current
+
+
+def apply(app: QApplication, choice: str) -> Theme:
+    """Dress the application in a theme; every widget gets a ``PaletteChange``.
+
+    A window is put together before it gets the sheet: under one, each widget is dressed anew every
+    time that it or what holds it finds its place, a third of the time until the first picture.
+    """
+    made = prepare(app, choice)
+    app.setStyleSheet(stylesheet(made))
+    return made

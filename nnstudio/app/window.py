@@ -53,12 +53,12 @@ class Window(QMainWindow):
     def __init__(
         self, document: Document, session: Session, bridge: Bridge, settings: Settings
     ) -> None:
+        self.looks = Looks(settings)  # first: a widget keeps the type that it was made in
         super().__init__()
         self.document = document
         self.session = session
         self.bridge = bridge
         self.settings = settings
-        self.looks = Looks(settings, self)
         self.setMinimumSize(900, 600)
         self.setAcceptDrops(True)
         self.actions_by_name = Actions(self)
@@ -87,6 +87,7 @@ class Window(QMainWindow):
         self.canvas.setFocus()
         for part in self.features.values():
             part.start()
+        self.looks.dress()
         for error in settings.notices:
             self.notice.show_error(error)
 
@@ -387,8 +388,7 @@ class Window(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open it."""
-        path = dropped_path(event.mimeData())
-        if path:
+        if path := dropped_path(event.mimeData()):
             event.acceptProposedAction()
             self.open_path(path)
 

@@ -42,6 +42,12 @@ def run(options: argparse.Namespace) -> int:
 
     sys.excepthook = raised
     studio = Studio(options.preset, None, Settings())
+    painted: list[float] = []
+
+    def note() -> None:
+        painted.append(time.time())
+
+    studio.first_paint.painted.connect(note)
     studio.start()
 
     def pump(until: float, done: object = None) -> None:
@@ -64,6 +70,7 @@ def run(options: argparse.Namespace) -> int:
     counts["panel"] = len(panels())
     counts["feature"] = len(studio.window.features)
     told = {
+        "painted": painted[0] if painted else None,  # on the clock of whoever started the program
         "ready_s": round(ready, 3),
         "steps": 0 if latest is None else latest.step,
         "compiled": len(jit.compiled) + studio.session.warmth.compiled_elsewhere,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Slot
 
-from nnstudio.app.about import About
 from nnstudio.app.entry import Entry
 from nnstudio.app.feature import Feature, feature
 from nnstudio.core.text import mark
+
+if TYPE_CHECKING:
+    from nnstudio.app.about import About
 
 
 @feature
@@ -24,5 +28,7 @@ class AboutFeature(Feature):
     def show_about(self) -> None:
         """Open the dialog."""
         if self.dialog is None:
+            from nnstudio.app.about import About  # with the first, not with the window
+
             self.dialog = About(self.window)
         self.dialog.open()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Slot
 
 from nnstudio.app.entry import Entry
-from nnstudio.app.experiment_page import ExperimentPage
 from nnstudio.app.feature import Feature, feature
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import mark
+
+if TYPE_CHECKING:
+    from nnstudio.app.experiment_page import ExperimentPage
 
 PAGE = "experiments"
 
@@ -45,6 +49,8 @@ class Experiments(Feature):
     def _open(self, kind: str) -> None:
         window = self.window
         if self.page is None:
+            from nnstudio.app.experiment_page import ExperimentPage  # not before it is asked for
+
             self.page = ExperimentPage(window.document, window.session)
             self.page.used.connect(self._use)
             self.page.refused.connect(window.notice.show_error)
