@@ -46,6 +46,8 @@ def fit(setup: Setup, data: Data) -> Setup:
         name = "CrossEntropy.v1" if data.task == "classification" else "MSE.v1"
         if training.loss is None or training.loss.type_name != name:
             training = dataclasses.replace(training, loss=registry.find(Loss, name)())
+    if network is setup.network and training is setup.training:
+        return setup
     return dataclasses.replace(setup, network=network, training=training)
 
 

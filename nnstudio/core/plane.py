@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -43,6 +44,9 @@ COLOURS = (
     mark("orange"), mark("blue"), mark("purple"), mark("cyan"), mark("pink"), mark("brown"),
 )  # fmt: skip
 CLASSES = COLOURS[:2]
+
+#: What was made and is still held: a history of a thousand edits holds the same points once.
+_held: WeakValueDictionary[PlaneDataset, Data] = WeakValueDictionary()
 
 
 @dataclass(frozen=True)
@@ -84,10 +88,15 @@ class PlaneDataset(Dataset):
         raise NotImplementedError
 
     def load(self) -> Data:
-        """Draw, add noise, split, and compute the features.
+        """The data, made anew only if nobody holds it any more.
 
         Raises ``StudioError`` if no feature is on.
         """
+        found = _held.get(self)
+        return _held.setdefault(self, self.make()) if found is None else found
+
+    def make(self) -> Data:
+        """Draw, add noise, split, and compute the features."""
         if not self.features:
             raise StudioError(
                 mark("{name} has no feature switched on. Switch on at least one, such as x₁."),

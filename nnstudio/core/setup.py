@@ -6,6 +6,7 @@ Immutable, comparable, and plain JSON: undo swaps setups, a preset is a setup in
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -133,7 +134,7 @@ class Setup:
 
     def with_dataset(self, dataset: Dataset) -> Setup:
         """The same on other data; the network is not yet fitted to it."""
-        return dataclasses.replace(self, dataset=dataset)
+        return self if dataset is self.dataset else dataclasses.replace(self, dataset=dataset)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON."""
@@ -170,5 +171,11 @@ def preset(name: str) -> Setup:
             name=name[:60],
             known=", ".join(preset_names()),
         )
+    return _shipped(name)
+
+
+@functools.cache
+def _shipped(name: str) -> Setup:
+    # Kept: it cannot change, and an undo history of a thousand edits may hold it a hundred times.
     data = json.loads(resource("presets", f"{name}.json").read_text(encoding="utf-8"))
     return dataclasses.replace(Setup.from_json(data), name=name)

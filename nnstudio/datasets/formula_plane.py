@@ -42,9 +42,9 @@ class FormulaPlane(PlaneDataset):
             values = values / max(np.abs(values).max(), 1e-12)
         return points, values
 
-    def load(self) -> Data:
+    def make(self) -> Data:
         """The data; a regression where the formula is a number."""
-        data = super().load()
+        data = super().make()
         if parse(self.formula).is_condition:
             return data
         return dataclasses.replace(

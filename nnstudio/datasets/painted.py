@@ -148,7 +148,7 @@ class PaintedPoints(PlaneDataset):
         made: PaintedPoints = fields.changed(self, painting=painting)
         return made
 
-    def load(self) -> Data:
+    def make(self) -> Data:
         """Split by each point's own number; raises ``StudioError`` if nothing is painted."""
         if not self.features:
             raise StudioError(

@@ -22,7 +22,7 @@ def test_a_painting_survives_json_to_the_bit():
     made = PaintedPoints(painting=Painting().with_points(cloud(50), [1.0] * 50), classes=3)
     again = registry.from_json(Dataset, json.loads(json.dumps(registry.to_json(made))))
     assert again == made
-    assert again.load().digest == made.load().digest
+    assert again.make().digest == made.make().digest
 
 
 def test_a_point_stays_in_its_part_whatever_is_painted_besides():
@@ -46,7 +46,7 @@ def test_data_of_any_plane_set_can_be_painted_over():
     moons = Moons(points=100, noise=0.2, features=("x1", "x1*x2"))
     data = moons.load()
     made = painted(data, moons)
-    again = made.load()
+    again = made.make()
     assert made.features == moons.features and again.classes == data.classes
     places = np.concatenate([again.points, again.valid_points])
     before = np.concatenate([data.points, data.valid_points])

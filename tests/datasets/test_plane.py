@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import weakref
 
 import numpy as np
 import pytest
@@ -81,10 +83,21 @@ def test_targets_span_minus_one_to_one(name):
 
 @pytest.mark.parametrize("name", ALL)
 def test_equal_specs_give_equal_data_and_seeds_differ(name):
-    first, again, other = (make(name, seed=seed).load() for seed in (3, 3, 4))
+    first, again, other = (make(name, seed=seed).make() for seed in (3, 3, 4))
     np.testing.assert_array_equal(first.train.x, again.train.x)
     np.testing.assert_array_equal(first.valid.y, again.valid.y)
     assert not np.array_equal(first.train.x, other.train.x)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_what_is_held_is_not_made_twice_and_what_nobody_holds_is_forgotten(name):
+    first = make(name, seed=3).load()
+    assert make(name, seed=3).load() is first
+    assert make(name, seed=4).load() is not first
+    gone = weakref.ref(first)
+    del first
+    gc.collect()
+    assert gone() is None
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -160,10 +173,10 @@ def test_json_round_trip(name):
 
 def test_loading_is_fast_enough_for_thumbnails():
     spec = make("GaussianBumps.v1")
-    spec.load()
+    spec.make()
     seconds = []
     for _ in range(20):
         start = time.perf_counter()
-        spec.load()
+        spec.make()
         seconds.append(time.perf_counter() - start)
     assert min(seconds) < 0.002
