@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -219,6 +219,10 @@ def apply(app: QApplication, choice: str) -> Theme:
     A window is put together before it gets the sheet: under one, each widget is dressed anew every
     time that it or what holds it finds its place, a third of the time until the first picture.
     """
+    before = app.palette()
     made = prepare(app, choice)
     app.setStyleSheet(stylesheet(made))
+    if app.palette() == before:  # of a new scale alone Qt tells nobody
+        for widget in app.allWidgets():
+            QApplication.sendEvent(widget, QEvent(QEvent.Type.PaletteChange))
     return made

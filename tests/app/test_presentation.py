@@ -225,3 +225,18 @@ def test_the_time_has_room_in_large_type(window, presenting):
 def test_names_of_panels_are_not_cut_in_large_type(window, presenting):
     tabs = window.area.frames["loss"].group.tabs
     assert tabs.height() >= theme.font(13, bold=True).pixelSize() * 1.4
+
+
+def test_figures_and_axes_of_views_grow_too(window, presenting):
+    scores, loss = (window.area.frames[name].panel for name in ("scores", "loss"))
+    plot = loss._build()
+    press(window, Key.Key_F11)
+    press(window, Key.Key_F11)
+    large = theme.font(13, bold=True).pixelSize()
+    assert {value.font().pixelSize() for value in scores._figures.values} == {large}
+    assert scores._verdict._label.font().pixelSize() == theme.font(12).pixelSize()
+    assert plot.left.style["tickFont"].pixelSize() == theme.font(11).pixelSize()
+    press(window, Key.Key_F11)
+    assert theme.font(13).pixelSize() < large
+    assert {v.font().pixelSize() for v in scores._figures.values} == {theme.font(13).pixelSize()}
+    assert plot.left.style["tickFont"].pixelSize() == theme.font(11).pixelSize()

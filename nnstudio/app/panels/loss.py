@@ -258,7 +258,7 @@ class LossPanel(Panel):
         self._memory.suit(self.document.data)
         self._show_key()
         self._empty.setText(tr("The loss appears here when training begins."))
-        dressed = (theme.current(), language())
+        dressed = (theme.current(), theme.scale(), language())
         if dressed == self._dressed:
             return  # an edit changes no curve: those come by measure
         self._dressed = dressed

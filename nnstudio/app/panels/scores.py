@@ -330,8 +330,9 @@ class Verdict(QFrame):
             f'<span style="color:{look.text}"><b style="color:{ink}">{html.escape(headline)}</b> '
             f"{html.escape(detail)}</span>"
         )
-        if text != self._label.text():
-            self._label.setFont(theme.font(12))
+        font = theme.font(12)  # larger in a presentation
+        if text != self._label.text() or font != self._label.font():
+            self._label.setFont(font)
             self._label.setText(text)
             self._suit()
             self.setAccessibleName(f"{headline} {detail}")
