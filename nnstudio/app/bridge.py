@@ -102,6 +102,7 @@ class Bridge(QObject):
         self._probe: tuple[Network, Probe] | None = None
         self._loaded = -1
         self._shown = -1
+        self._suited: tuple[Setup, Data, bool] | None = None
         self._next_news = 0.0
         self._generation = 0
         self._in_flight = 0
@@ -180,7 +181,7 @@ class Bridge(QObject):
         if self._in_flight:
             return
         setup, data = self.document.setup, self.document.data
-        if not _matches(setup, snapshot):
+        if not self._suits(setup, data) or not _matches(setup, snapshot):
             return
         visible = [fed for fed in self._fed if fed.panel.isVisible()]
         pace = SHARED if self._is_shared(snapshot) else 1.0
@@ -238,6 +239,14 @@ class Bridge(QObject):
                 fed.told = now + TOLD_SECONDS
                 fed.panel.tell()
 
+    def _suits(self, setup: Setup, data: Data) -> bool:
+        """Whether the network answers what the data asks. One that does not may well be there with
+        parameters of a time when it did, but has, say, three answers for two classes."""
+        known = self._suited
+        if known is None or known[0] is not setup or known[1] is not data:
+            known = self._suited = (setup, data, _answers(setup, data))
+        return known[2]
+
     def _fits(self, job: _Job) -> bool:
         """Whether what was measured is still there: the run, the network, the data."""
         return (
@@ -278,6 +287,20 @@ class Bridge(QObject):
             probe.load(job.snapshot.parameters)
             self._loaded = job.snapshot.sequence
         return View(job.setup, job.data, job.snapshot, probe, job.curves)
+
+
+def _answers(setup: Setup, data: Data) -> bool:
+    """Whether the network takes what the data holds, and answers as its loss wants it."""
+    network, loss = setup.network, setup.training.loss
+    shape = network.output_shape
+    if shape is None or network.input.layer.infer() != data.shape:
+        return False
+    try:
+        if loss is not None:
+            loss.check(shape, data)
+    except StudioError:
+        return False
+    return True
 
 
 def _matches(setup: Setup, snapshot: Snapshot) -> bool:

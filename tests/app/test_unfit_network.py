@@ -1,0 +1,48 @@
+"""A network that no longer fits the data: its views rest until it does, and none of them fails."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from nnstudio.app.data.data_change import change_dataset
+from nnstudio.app.settings import Settings
+from nnstudio.app.studio import Studio
+from nnstudio.core import registry
+from nnstudio.core.contracts import Layer
+from nnstudio.datasets.moons import Moons
+from nnstudio.datasets.painted import PaintedPoints, Painting
+
+PLACES = np.random.default_rng(0).uniform(-6, 6, (90, 2))
+
+
+def made(name, **values):
+    return registry.from_json(Layer, {"type": name, **values})
+
+
+def test_three_answers_for_two_classes(qtbot, look):
+    """The last layer is no Dense one, so new data finds nothing to fit."""
+    studio = Studio("xor", None, Settings())
+    studio.start()
+    document, session = studio.document, studio.session
+    qtbot.waitUntil(lambda: session.ready, timeout=60_000)
+    painting = Painting().with_points(PLACES, [float(at % 3) for at in range(90)])
+    change_dataset(document, PaintedPoints(painting=painting, classes=3), "three classes")
+    network = document.setup.network
+    last = network.output.id
+    network = network.replace(last, made("Dense.v1", units=3, activation="linear"))
+    network, softmax = network.insert_after(last, made("Softmax.v1"))
+    document.edit("softmax", document.setup.with_network(network))
+    studio.window.actions_by_name["most_wrong"].trigger()
+    page = studio.window.stage.pages["wrong"].content
+    QTest.keyClick(studio.window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: session.latest.step > 5 and page.found is not None, timeout=20_000)
+    change_dataset(document, Moons(features=document.setup.dataset.features), "two classes")
+    assert document.setup.network.output.id == softmax
+    qtbot.wait(700)
+    assert not studio.bridge.failures
+    document.stack.undo()
+    qtbot.waitUntil(lambda: page.found is not None, timeout=20_000)
+    assert not studio.bridge.failures
+    studio.close()
