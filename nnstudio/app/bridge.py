@@ -21,6 +21,7 @@ from PySide6.QtGui import QAccessible
 from nnstudio.app.document import Document
 from nnstudio.app.panel import Panel
 from nnstudio.core.data import Data
+from nnstudio.core.fitting import check_fit
 from nnstudio.core.network import Network
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError
@@ -290,14 +291,8 @@ class Bridge(QObject):
 
 
 def _answers(setup: Setup, data: Data) -> bool:
-    """Whether the network takes what the data holds, and answers as its loss wants it."""
-    network, loss = setup.network, setup.training.loss
-    shape = network.output_shape
-    if shape is None or network.input.layer.infer() != data.shape:
-        return False
     try:
-        if loss is not None:
-            loss.check(shape, data)
+        check_fit(setup, data)
     except StudioError:
         return False
     return True

@@ -9,6 +9,7 @@ from nnstudio.core.contracts import Layer, Loss
 from nnstudio.core.data import Data
 from nnstudio.core.network import Network
 from nnstudio.core.setup import Setup
+from nnstudio.core.text import StudioError, mark
 
 
 def fit(setup: Setup, data: Data) -> Setup:
@@ -49,6 +50,22 @@ def fit(setup: Setup, data: Data) -> Setup:
     if network is setup.network and training is setup.training:
         return setup
     return dataclasses.replace(setup, network=network, training=training)
+
+
+def check_fit(setup: Setup, data: Data) -> None:
+    """Raise ``StudioError`` unless the network takes what the data holds and answers as its loss
+    wants it. An edit can leave one that does not: three answers for two classes."""
+    network, loss = setup.network, setup.training.loss
+    network.check()
+    if network.input.layer.infer() != data.shape:
+        raise StudioError(
+            mark("The network expects {expected} numbers an example, the data has {given}."),
+            expected=" × ".join(map(str, network.input.layer.infer())),
+            given=" × ".join(map(str, data.shape)),
+        )
+    assert network.output_shape is not None
+    if loss is not None:
+        loss.check(network.output_shape, data)
 
 
 def _is_new_task(setup: Setup, data: Data) -> bool:

@@ -14,6 +14,7 @@ from nnstudio.core.model import Model
 from nnstudio.core.sources.raw import Raw
 from nnstudio.core.sources.watching import progress
 from nnstudio.core.targets import class_probabilities
+from nnstudio.core.text import StudioError, mark
 from nnstudio.engine.probe import Probe
 from nnstudio.engine.scoring import gives_logits
 
@@ -75,7 +76,9 @@ class Predictor:
         names = tuple(target.name for target in prepared.targets)
         if prepared.task == "classification":
             values = class_probabilities(flat, gives_logits(self.model.setup.network))
+            _check(values, len(prepared.classes))
             return Predictions(prepared.task, prepared.classes, names, values)
+        _check(flat, len(prepared.targets))
         scale = np.array([target.scale for target in prepared.targets])
         shift = np.array([target.shift for target in prepared.targets])
         return Predictions(prepared.task, (), names, flat.astype(np.float64) * scale + shift)
@@ -97,3 +100,16 @@ class Predictor:
             if at % (64 * size) == 0:
                 progress(at / max(1, len(x)))
         return result
+
+
+def _check(values: np.ndarray, expected: int) -> None:
+    """An edit can leave a network that no longer answers what its data asks."""
+    if values.shape[1] != expected:
+        raise StudioError(
+            mark(
+                "The network gives {given} answers an example where the data wants {expected}. "
+                "Put its last layer right first."
+            ),
+            given=values.shape[1],
+            expected=expected,
+        )

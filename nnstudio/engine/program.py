@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnstudio.core.data import Data
+from nnstudio.core.fitting import check_fit
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError, mark
 from nnstudio.engine import augment
@@ -18,16 +19,8 @@ def program_for(setup: Setup, data: Data) -> Program:
     training = setup.training
     if training.loss is None or training.optimizer is None:
         raise StudioError(mark("Choose a loss and an optimizer first."))
+    check_fit(setup, data)
     network = setup.network
-    network.check()
-    if network.input.layer.infer() != data.shape:
-        raise StudioError(
-            mark("The network expects {expected} numbers an example, the data has {given}."),
-            expected=" × ".join(map(str, network.input.layer.infer())),
-            given=" × ".join(map(str, data.shape)),
-        )
-    assert network.output_shape is not None
-    training.loss.check(network.output_shape, data)
     is_bytes = data.train.x.dtype == np.uint8
     plain = data.scale == 1.0 and data.shift == 0.0
     augmentation = data.augmentation if len(data.shape) == 3 else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -11,8 +12,17 @@ from nnstudio.app.settings import Settings
 from nnstudio.app.studio import Studio
 from nnstudio.core import registry
 from nnstudio.core.contracts import Layer
+from nnstudio.core.fitting import check_fit
+from nnstudio.core.model import Model
+from nnstudio.core.network import chain
+from nnstudio.core.setup import preset
+from nnstudio.core.text import StudioError
 from nnstudio.datasets.moons import Moons
 from nnstudio.datasets.painted import PaintedPoints, Painting
+from nnstudio.engine.exporting import trained
+from nnstudio.engine.keyframe import initial_parameters
+from nnstudio.engine.predicting import Predictor
+from nnstudio.exporters.html_report import HtmlReport
 
 PLACES = np.random.default_rng(0).uniform(-6, 6, (90, 2))
 
@@ -46,3 +56,17 @@ def test_three_answers_for_two_classes(qtbot, look):
     qtbot.waitUntil(lambda: page.found is not None, timeout=20_000)
     assert not studio.bridge.failures
     studio.close()
+
+
+def test_what_it_says_is_not_taken_for_an_answer(tmp_path):
+    data = Moons().load()
+    dense = made("Dense.v1", units=3, activation="linear")
+    network = chain(made("Input.v1", shape=[2]), dense, made("Softmax.v1"))
+    setup = preset("xor").with_dataset(Moons()).with_network(network)
+    with pytest.raises(StudioError):
+        check_fit(setup, data)
+    parameters = initial_parameters(network, 1)
+    with pytest.raises(StudioError, match="3 answers an example where the data wants 2"):
+        Predictor(Model.of(setup, data, parameters)).of_inputs(data.valid.x)
+    HtmlReport().write(trained(setup, data, parameters, 5), tmp_path / "report.html")
+    assert (tmp_path / "report.html").stat().st_size > 1000

@@ -133,6 +133,7 @@ def test_changed_data_is_told(tmp_path, monkeypatch):
     assert project.read(tmp_path / "a.nnst").notices == ()
     kind = type(setup.dataset)
     draw = kind.draw
+    monkeypatch.setattr(kind, "load", kind.make)  # not what is still held
     monkeypatch.setattr(kind, "draw", lambda *given: (draw(*given)[0] * 0.5, draw(*given)[1]))
     assert "no longer" in str(project.read(tmp_path / "a.nnst").notices[0])
 
