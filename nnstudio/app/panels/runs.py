@@ -29,7 +29,7 @@ from nnstudio.app.panel import Panel, panel
 from nnstudio.app.time.run_names import run_colour, run_name
 from nnstudio.app.widgets.file_dialog import FileDialog
 from nnstudio.core import atomic
-from nnstudio.core.text import StudioError, mark, tr
+from nnstudio.core.text import StudioError, language, mark, tr
 from nnstudio.engine.history import Curves
 from nnstudio.engine.runs import Run
 from nnstudio.engine.view import View
@@ -92,7 +92,9 @@ class RunsPanel(Panel):
     def __init__(self, document: Any, session: Any, parent: QWidget | None = None) -> None:
         super().__init__(document, session, parent)
         self._shown: Request | None = None
+        self._made: dict[int, QTreeWidgetItem] = {}
         self._filling = False
+        self._dressed: tuple[Any, ...] = ()
         self.dialog: QFileDialog | None = None
         self.tree = QTreeWidget(self)
         self.tree.setColumnCount(len(COLUMNS))
@@ -151,34 +153,31 @@ class RunsPanel(Panel):
         same = before is not None and before.stamp[:2] == result.stamp[:2]
         if not same:
             self._fill(result)
-        for item in self._items():
-            run = next((r for r in result.runs if r.number == item.data(NAME, NUMBER)), None)
-            if run is not None:
-                loss = result.best if run.number == result.present else lowest(run.curves)
-                item.setText(STEPS, f"{run.steps:,}")
-                item.setText(LOSS, loss_text(loss))
+        run = next((r for r in result.runs if r.number == result.present), None)
+        if run is not None and same:  # each text makes the tree look at all of its rows again
+            self._show_figures(self._made[run.number], run, result.best)
         self._filling = False
         self.empty.setVisible(not result.runs)
         self.tree.setVisible(bool(result.runs))
 
-    def _items(self) -> list[QTreeWidgetItem]:
-        found = [self.tree.topLevelItem(i) for i in range(self.tree.topLevelItemCount())]
-        items = [item for item in found if item is not None]
-        for item in items:  # grows while it is walked
-            children = (item.child(i) for i in range(item.childCount()))
-            items.extend(child for child in children if child is not None)
-        return items
+    @staticmethod
+    def _show_figures(item: QTreeWidgetItem, run: Run, best: float) -> None:
+        for column, text in ((STEPS, f"{run.steps:,}"), (LOSS, loss_text(best))):
+            if item.text(column) != text:
+                item.setText(column, text)
 
     def _fill(self, result: Request) -> None:
         chosen = self.selected()
         self.tree.clear()
-        made: dict[int, QTreeWidgetItem] = {}
+        made = self._made = {}
         for run in sorted(result.runs, key=lambda r: (not r.pinned, r.number)):
             item = QTreeWidgetItem()
             item.setData(NAME, NUMBER, run.number)
             item.setText(NAME, run_name(run) + ("  ★" if run.pinned else ""))
             item.setIcon(NAME, self._dot(run, run.number == result.present))
             item.setText(NOTES, run.notes)
+            present = run.number == result.present
+            self._show_figures(item, run, result.best if present else lowest(run.curves))
             middle = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             for column in (STEPS, LOSS):
                 item.setTextAlignment(column, middle)
@@ -218,14 +217,17 @@ class RunsPanel(Panel):
         return QIcon(picture)
 
     def document_changed(self) -> None:
-        """Words and colours."""
+        """Words and colours; what an edit changes here comes by ``display``."""
+        dressed = (theme.current(), theme.scale(), language())
+        if dressed == self._dressed:
+            return
+        self._dressed = dressed
         self.tree.setHeaderLabels([tr(name) for name in COLUMNS])
         say(self.tree, name=mark("Runs"))
         if self._shown is not None:
             self._filling = True
             self._fill(self._shown)
             self._filling = False
-            self.display(self._shown)
 
     def summary(self) -> str:
         """How many runs there are."""
