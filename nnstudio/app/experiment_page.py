@@ -266,7 +266,7 @@ class ExperimentPage(QWidget):
                 self.refused.emit(result)
             elif result is None:
                 done = True
-            else:
+            elif not isinstance(result, RangeTest) or len(result.losses):  # else: stopped at once
                 self.found = result
         if done:
             self.end()

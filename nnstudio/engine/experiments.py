@@ -173,6 +173,8 @@ def range_test(
             try:
                 loss = float(trainer.run(1)[0][0])
             except StudioError:
+                if not smooth:
+                    raise  # there is nothing to show but this
                 break
             mean, weight = keep * mean + (1 - keep) * loss, keep * weight + (1 - keep)
             smooth.append(mean / weight)
@@ -194,7 +196,9 @@ def _range_test(rates: np.ndarray, smooth: list[float]) -> RangeTest:
 
 def suggested_rate(rates: np.ndarray, losses: np.ndarray) -> float:
     """The rate at which the loss falls fastest over log(rate), before its lowest point, rounded to
-    one figure; NaN if it never falls."""
+    one figure; NaN if it never falls, or was never measured."""
+    if not len(losses):
+        return float("nan")
     reach = max(3, len(losses) // 12)  # points to each side that a slope is measured over
     low = int(np.argmin(losses))
     # The first losses are means of few batches; their slopes are noise.

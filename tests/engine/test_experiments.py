@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nnstudio.engine import experiments
@@ -66,3 +68,10 @@ def test_the_range_test_suggests_a_rate_that_learns_and_leaves_the_original_alon
     assert trained.train[-1] < 0.6 * trained.train[0]
     np.testing.assert_array_equal(trainer.keyframe().parameters, frame.parameters)
     trainer.close()
+
+
+def test_a_range_test_that_is_stopped_at_once_suggests_nothing():
+    watcher = Watcher()
+    watcher.cancelled.set()
+    found = experiments.range_test(made(), DATA, 300, watcher)
+    assert not len(found.losses) and math.isnan(found.suggested)
