@@ -21,7 +21,7 @@ from PySide6.QtGui import QAccessible
 from nnstudio.app.document import Document
 from nnstudio.app.panel import Panel
 from nnstudio.core.data import Data
-from nnstudio.core.fitting import check_fit
+from nnstudio.core.fitting import fits
 from nnstudio.core.network import Network
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError
@@ -103,7 +103,6 @@ class Bridge(QObject):
         self._probe: tuple[Network, Probe] | None = None
         self._loaded = -1
         self._shown = -1
-        self._suited: tuple[Setup, Data, bool] | None = None
         self._next_news = 0.0
         self._generation = 0
         self._in_flight = 0
@@ -182,7 +181,9 @@ class Bridge(QObject):
         if self._in_flight:
             return
         setup, data = self.document.setup, self.document.data
-        if not self._suits(setup, data) or not _matches(setup, snapshot):
+        # A network of three answers for two classes, say, may have parameters still: of a time when
+        # it suited its data.
+        if not fits(setup, data) or not _matches(setup, snapshot):
             return
         visible = [fed for fed in self._fed if fed.panel.isVisible()]
         pace = SHARED if self._is_shared(snapshot) else 1.0
@@ -240,14 +241,6 @@ class Bridge(QObject):
                 fed.told = now + TOLD_SECONDS
                 fed.panel.tell()
 
-    def _suits(self, setup: Setup, data: Data) -> bool:
-        """Whether the network answers what the data asks. One that does not may well be there with
-        parameters of a time when it did, but has, say, three answers for two classes."""
-        known = self._suited
-        if known is None or known[0] is not setup or known[1] is not data:
-            known = self._suited = (setup, data, _answers(setup, data))
-        return known[2]
-
     def _fits(self, job: _Job) -> bool:
         """Whether what was measured is still there: the run, the network, the data."""
         return (
@@ -288,14 +281,6 @@ class Bridge(QObject):
             probe.load(job.snapshot.parameters)
             self._loaded = job.snapshot.sequence
         return View(job.setup, job.data, job.snapshot, probe, job.curves)
-
-
-def _answers(setup: Setup, data: Data) -> bool:
-    try:
-        check_fit(setup, data)
-    except StudioError:
-        return False
-    return True
 
 
 def _matches(setup: Setup, snapshot: Snapshot) -> bool:

@@ -15,8 +15,8 @@ class Looks(QObject):
 
     changed = Signal()
 
-    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         self.application: QApplication = application
@@ -28,7 +28,9 @@ class Looks(QObject):
         desktop.accessibility().contrastPreferenceChanged.connect(self.follow_desktop)
 
     def dress(self) -> None:
-        """What is left to put on when the window has been put together."""
+        """Put on the sheet, when the window has been put together: under one, each widget is
+        dressed anew every time that it or what holds it finds its place, a third of the time until
+        the first picture."""
         self.application.setStyleSheet(theme.stylesheet(theme.current()))
 
     @property

@@ -203,7 +203,7 @@ def resolve(choice: str) -> Theme:
 
 
 def prepare(app: QApplication, choice: str) -> Theme:
-    """Style, type and palette of a theme, without its sheet: see ``apply``."""
+    """Style, type and palette of a theme, without its sheet: see ``Looks.dress``."""
     global _current
     _current = resolve(choice)
     if not app.styleSheet():  # once: a style under a sheet has no name, and to replace it while
@@ -214,11 +214,7 @@ def prepare(app: QApplication, choice: str) -> Theme:
 
 
 def apply(app: QApplication, choice: str) -> Theme:
-    """Dress the application in a theme; every widget gets a ``PaletteChange``.
-
-    A window is put together before it gets the sheet: under one, each widget is dressed anew every
-    time that it or what holds it finds its place, a third of the time until the first picture.
-    """
+    """Dress the application in a theme; every widget gets a ``PaletteChange``."""
     before = app.palette()
     made = prepare(app, choice)
     app.setStyleSheet(stylesheet(made))

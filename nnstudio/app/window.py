@@ -55,6 +55,7 @@ class Window(QMainWindow):
     ) -> None:
         self.looks = Looks(settings)  # first: a widget keeps the type that it was made in
         super().__init__()
+        self.looks.setParent(self)
         self.document = document
         self.session = session
         self.bridge = bridge
@@ -76,8 +77,7 @@ class Window(QMainWindow):
         self.status = StatusLine(document, session, self)
         self.opener = DataOpener(self)
         self._error: StudioError | None = None
-        self._failures = 0
-        self._ended = False
+        self._failures, self._ended = 0, False
         self._assemble()
         self.menus = Menus(self)
         self._connect()

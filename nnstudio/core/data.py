@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -126,3 +128,13 @@ class Data:
         if x.dtype == np.float32 and self.scale == 1.0 and self.shift == 0.0:
             return x
         return x.astype(np.float32) * np.float32(self.scale) + np.float32(self.shift)
+
+
+_held: WeakValueDictionary[Hashable, Data] = WeakValueDictionary()
+
+
+def held(spec: Hashable, make: Callable[[], Data]) -> Data:
+    """The data of a spec that always gives the same, made anew only if nobody holds it any more: a
+    history of a thousand edits holds it once."""
+    found = _held.get(spec)
+    return _held.setdefault(spec, make()) if found is None else found

@@ -68,6 +68,15 @@ def check_fit(setup: Setup, data: Data) -> None:
         loss.check(network.output_shape, data)
 
 
+def fits(setup: Setup, data: Data) -> bool:
+    """Whether ``check_fit`` has nothing to say."""
+    try:
+        check_fit(setup, data)
+    except StudioError:
+        return False
+    return True
+
+
 def _is_new_task(setup: Setup, data: Data) -> bool:
     """Whether the present loss was chosen for the other kind of problem."""
     loss = setup.training.loss

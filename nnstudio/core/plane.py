@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
-from weakref import WeakValueDictionary
 
 import numpy as np
 
 from nnstudio.core.contracts import Dataset
-from nnstudio.core.data import PLANE_FEATURES, PLANE_LIMIT, Data, Part, plane_features
+from nnstudio.core.data import PLANE_FEATURES, PLANE_LIMIT, Data, Part, held, plane_features
 from nnstudio.core.fields import integer, names, real
 from nnstudio.core.sampling import BASE, NOISE, generator, split
 from nnstudio.core.text import StudioError, mark
@@ -44,9 +43,6 @@ COLOURS = (
     mark("orange"), mark("blue"), mark("purple"), mark("cyan"), mark("pink"), mark("brown"),
 )  # fmt: skip
 CLASSES = COLOURS[:2]
-
-#: What was made and is still held: a history of a thousand edits holds the same points once.
-_held: WeakValueDictionary[PlaneDataset, Data] = WeakValueDictionary()
 
 
 @dataclass(frozen=True)
@@ -92,8 +88,7 @@ class PlaneDataset(Dataset):
 
         Raises ``StudioError`` if no feature is on.
         """
-        found = _held.get(self)
-        return _held.setdefault(self, self.make()) if found is None else found
+        return held(self, self.make)
 
     def make(self) -> Data:
         """Draw, add noise, split, and compute the features."""

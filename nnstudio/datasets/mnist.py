@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from nnstudio.core.contracts import Dataset
-from nnstudio.core.data import Data
+from nnstudio.core.data import Data, held
 from nnstudio.core.digits import TRAIN, VALID, digits
 from nnstudio.core.fields import integer
 from nnstudio.core.registry import register
@@ -34,18 +32,15 @@ class Mnist(Dataset):
 
     def load(self) -> Data:
         """The first examples of either part; raises ``StudioError`` if the files are damaged."""
-        return _data(self.train_examples, self.valid_examples)
+        return held(self, self._make)
 
-
-@lru_cache(maxsize=16)
-def _data(train: int, valid: int) -> Data:
-    # Views of what is decoded once; kept, so that a long undo history holds the same ones.
-    return Data(
-        name=Mnist.label,
-        task="classification",
-        train=digits("train", train),
-        valid=digits("t10k", valid),
-        classes=tuple(str(digit) for digit in range(10)),
-        target_names=(mark("digit"),),
-        scale=1 / 255,
-    )
+    def _make(self) -> Data:
+        return Data(
+            name=self.label,
+            task="classification",
+            train=digits("train", self.train_examples),
+            valid=digits("t10k", self.valid_examples),
+            classes=tuple(str(digit) for digit in range(10)),
+            target_names=(mark("digit"),),
+            scale=1 / 255,
+        )

@@ -15,14 +15,14 @@ from nnstudio.core.exchange.formats import Exporter
 from nnstudio.core.exchange.svg import svg
 from nnstudio.core.exchange.trained import Trained
 from nnstudio.core.fields import fields_of, integer
-from nnstudio.core.fitting import check_fit
+from nnstudio.core.fitting import fits
 from nnstudio.core.metrics import metrics_for
 from nnstudio.core.registry import register
 from nnstudio.core.resources import resource
 from nnstudio.core.setup import Training
 from nnstudio.core.shapes import shape_text
 from nnstudio.core.targets import class_probabilities
-from nnstudio.core.text import StudioError, language, mark, named, tr
+from nnstudio.core.text import language, mark, named, tr
 
 #: The most validation examples that figures are computed from.
 MOST_EXAMPLES = 10_000
@@ -76,9 +76,7 @@ class HtmlReport(Exporter):
     def _output(model: Trained) -> np.ndarray | None:
         if model.predict is None or not len(model.data.valid):
             return None
-        try:
-            check_fit(model.setup, model.data)
-        except StudioError:
+        if not fits(model.setup, model.data):
             return None  # what it says is no answer to what this data asks
         x = model.data.valid.x[:MOST_EXAMPLES]
         return model.predict(model.data.prepared(x))

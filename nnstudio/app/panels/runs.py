@@ -150,12 +150,12 @@ class RunsPanel(Panel):
         before = self._shown
         self._shown = result
         self._filling = True
-        same = before is not None and before.stamp[:2] == result.stamp[:2]
-        if not same:
+        if before is None or before.stamp[:2] != result.stamp[:2]:
             self._fill(result)
-        run = next((r for r in result.runs if r.number == result.present), None)
-        if run is not None and same:  # each text makes the tree look at all of its rows again
-            self._show_figures(self._made[run.number], run, result.best)
+        else:  # each text makes the tree look at all of its rows again
+            for run in result.runs:
+                if run.number == result.present:
+                    self._show_figures(self._made[run.number], run, result.best)
         self._filling = False
         self.empty.setVisible(not result.runs)
         self.tree.setVisible(bool(result.runs))
@@ -174,14 +174,14 @@ class RunsPanel(Panel):
             item = QTreeWidgetItem()
             item.setData(NAME, NUMBER, run.number)
             item.setText(NAME, run_name(run) + ("  ★" if run.pinned else ""))
-            item.setIcon(NAME, self._dot(run, run.number == result.present))
-            item.setText(NOTES, run.notes)
             present = run.number == result.present
+            item.setIcon(NAME, self._dot(run, present))
+            item.setText(NOTES, run.notes)
             self._show_figures(item, run, result.best if present else lowest(run.curves))
             middle = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             for column in (STEPS, LOSS):
                 item.setTextAlignment(column, middle)
-            font = theme.font(12, bold=run.number == result.present)
+            font = theme.font(12, bold=present)
             for column in range(len(COLUMNS)):
                 item.setFont(column, font)
                 if run.hidden:
