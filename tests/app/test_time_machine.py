@@ -60,7 +60,7 @@ def test_dragging_shows_an_earlier_step_everywhere_and_now_returns(qtbot, studio
     window = studio.window
     qtbot.waitUntil(lambda: window.topbar.step_count.number == shown.step)
     assert f"{shown.step:,}" in machine.bar.where.text()
-    assert window.status.state.text() == "Looking back"
+    qtbot.waitUntil(lambda: window.status.state.text() == "Looking back")
     qtbot.mouseClick(machine.bar.now, Qt.MouseButton.LeftButton)
     assert studio.bridge.shown is studio.session.latest
     qtbot.waitUntil(lambda: window.topbar.step_count.number == 5000)
