@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from shiboken6 import delete
 
 from nnstudio.app.palettes.command_list import commands
-from nnstudio.app.palettes.fuzzy import score
+from nnstudio.app.palettes.fuzzy import score, told_by
 from nnstudio.app.palettes.layer_groups import layer_groups
 from nnstudio.core import registry
 from nnstudio.core.contracts import Optimizer, Schedule
@@ -33,6 +33,26 @@ def take(box, text):
 
 def texts(box):
     return [command.text for command in box.found()]
+
+
+@pytest.mark.parametrize(
+    ("typed", "means"),
+    [
+        ("convolutional", "Add Conv 2-D"),
+        ("against overfit", "Add Dropout"),
+        ("regularize", "Add Dropout"),
+    ],
+)
+def test_what_nothing_is_called_is_found_by_what_explains_it(box, typed, means):
+    QTest.keyClicks(box.line, typed)
+    assert means in texts(box)
+
+
+def test_a_word_with_another_ending_is_kin_and_a_short_one_is_not():
+    assert told_by("normalise", "Layer normalization")
+    assert not told_by("convolutional zebra", "Convolution")
+    assert not told_by("it", "its items") and not told_by("zebra", "Convolution")
+    assert told_by("\u5377\u79ef", "\u4e8c\u7ef4\u5377\u79ef")
 
 
 def test_every_action_layer_preset_and_setting_is_there(window):

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from nnstudio.app.i18n import SAID
-from nnstudio.app.palettes.fuzzy import score
+from nnstudio.app.palettes.fuzzy import score, told_by
 from nnstudio.app.palettes.layer_groups import icon_name
 from nnstudio.core import registry
 from nnstudio.core.contracts import Layer
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Command:
-    """One thing to do. ``key`` is its English name, under which it is remembered."""
+    """One thing to do. ``key`` is its English name, under which it is remembered; ``about`` is what
+    it is also found by, in either language, when nothing is called what was typed."""
 
     key: str
     text: str
@@ -31,13 +32,15 @@ class Command:
     shortcut: str = ""
     icon: str = ""
     help: str = ""
+    about: str = ""
     is_possible: bool = True
     is_on: bool = False
 
     def fit(self, query: str) -> float:
         """How well a query means it, in either language."""
         own = max(score(query, self.text), score(query, self.key))
-        return own or 0.4 * score(query, f"{self.where} {self.text}")
+        placed = 0.4 * score(query, f"{self.where} {self.text}")
+        return own or placed or 0.1 * told_by(query, f"{self.help} {self.about}")
 
 
 def commands(window: Window) -> list[Command]:
@@ -88,6 +91,7 @@ def _of_action(
         action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
         icon,
         tr(layer.help) if layer is not None else "",
+        f"{layer.help} {layer.group} {tr(layer.group)}" if layer is not None else "",
         action.isEnabled(),
         action.isCheckable() and action.isChecked(),
     )
@@ -121,6 +125,7 @@ def _specs(window: Window) -> Iterator[Command]:
                 tr("Training"),
                 picker.rows[cls.type_name].click,
                 help=tr(cls.help),
+                about=cls.help,
                 is_possible=not tasks or task in tasks,
                 is_on=type(picker.spec) is cls,
             )
@@ -136,6 +141,7 @@ def _settings(window: Window) -> Iterator[Command]:
             tr("Training"),
             _Focus(number),
             help=tr(number.field.help),
+            about=number.field.help,
         )
     for name, editor in controls.more.form.editors.items():
         field = controls.more.form.fields[name]
@@ -145,6 +151,7 @@ def _settings(window: Window) -> Iterator[Command]:
             tr("Training"),
             _Focus(editor, controls.more.open_popup),
             help=tr(field.help),
+            about=field.help,
         )
 
 

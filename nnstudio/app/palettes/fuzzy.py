@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
+#: A word of a sentence is found by so many of its letters at least; endings of so many may differ.
+LEAST, ENDING = 3, 3
+
 
 def score(query: str, text: str) -> float:
     """0 if the text is not meant; the larger, the better it fits.
@@ -17,6 +22,22 @@ def score(query: str, text: str) -> float:
             return 0.0
         total += one
     return total - 0.001 * len(folded) if total else 0.0
+
+
+def told_by(query: str, text: str) -> bool:
+    """Whether every word of a query is in a sentence, as the beginning of one of its words or with
+    another ending (``regularize``, ``regularization``)."""
+    folded = text.casefold()
+    words = re.findall(r"\w+", folded)
+    return all(
+        (word in folded if not word.isascii() else any(_is_kin(word, other) for other in words))
+        for word in query.casefold().split()
+    )
+
+
+def _is_kin(word: str, other: str) -> bool:
+    stem = word[: max(LEAST + 2, len(word) - ENDING)]
+    return len(word) >= LEAST and other.startswith(stem)
 
 
 def _word(word: str, text: str) -> float:
