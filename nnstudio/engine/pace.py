@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from nnstudio.core.setup import Setup
 from nnstudio.engine.trainer import Trainer
 
 #: How long the thread trains between looks at its commands, in seconds: about a frame. After
@@ -18,6 +19,7 @@ class Pace:
         self.steps_left: int | None = None
         self._speed: float | None = None
         self._chunk = 1
+        self._setup: Setup | None = None  # what the chunk's length was found for
         self._due = 0.0
 
     def start(self, steps: int | None = None) -> None:
@@ -36,6 +38,10 @@ class Pace:
 
     def allowed(self, trainer: Trainer, now: float) -> int:
         """Steps of the next chunk; 0: none is due yet; −1: training is at its end."""
+        if trainer.setup is not self._setup:
+            # What a small network does in a frame may take another one ten seconds, during which
+            # nothing is shown and no command obeyed.
+            self._setup, self._chunk = trainer.setup, 1
         steps = self._chunk
         if self._speed is not None:
             steps = min(steps, max(0, 1 + int((now - self._due) * self._speed)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeGuard
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -228,7 +229,11 @@ def draw_live(
     theme: Theme,
     text: Lettering,
 ) -> None:
-    """Everything that training changes but the links, in scene coordinates."""
+    """Everything that training changes but the links, in scene coordinates.
+
+    Just after an edit the picture is that of the network before it: what has another form than its
+    place now is left out.
+    """
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
     for column in columns:
         pixels = picture.thumbnails.get(column.id)
@@ -238,9 +243,9 @@ def draw_live(
                 draw_thumbnails(painter, boxes, pixels, frames.get("unit"))
             elif frames.get("unit") is not None:
                 _draw_empty(painter, boxes, frames["unit"])
-        elif column.kind == "tiles" and pixels is not None and len(pixels) == column.count:
+        elif column.kind == "tiles" and _has(pixels, 3, column):
             draw_thumbnails(painter, tile_boxes(layout, column), pixels, frames.get(column.id))
-        elif column.kind == "cells" and pixels is not None and len(pixels) == column.count:
+        elif column.kind == "cells" and _has(pixels, 1, column):
             draw_cells(painter, layout, column, pixels, theme)
         elif column.kind == "image" and column.id in picture.images:
             draw_picture(painter, layout.blocks[column.id], picture.images[column.id])
@@ -250,8 +255,13 @@ def draw_live(
             draw_maps(painter, layout, column, pixels, theme)
         elif column.kind == "bars":
             values = picture.values.get(column.id)
-            if values is not None and len(values) == column.count:
+            if _has(values, 1, column):
                 draw_bars(painter, layout, column, values, picture.truth, theme, text)
+
+
+def _has(array: np.ndarray | None, dimensions: int, column: Column) -> TypeGuard[np.ndarray]:
+    """Whether an array has the form that a column shows: an entry for each of its parts."""
+    return array is not None and array.ndim == dimensions and len(array) == column.count
 
 
 def _draw_empty(painter: QPainter, boxes: Sequence[Box], frame: QPixmap) -> None:

@@ -148,9 +148,12 @@ class ConfusionPanel(ViewPanel):
         if not wrong.any() or len(names) != len(counts):
             return tr("{right} are right; there are no mistakes.", right=right)
         truth, said = np.unravel_index(int(wrong.argmax()), wrong.shape)
+        times, values = int(wrong.max()), {"truth": names[int(truth)], "said": names[int(said)]}
+        if times == 1:
+            return tr("{right} are right. One {truth} is taken for {said}.", right=right, **values)
         return tr(
             "{right} are right. The commonest mistake is {truth} taken for {said}, {n} times.",
-            right=right, truth=names[int(truth)], said=names[int(said)], n=int(wrong.max()),
+            right=right, n=f"{times:,}", **values,
         )  # fmt: skip
 
     def rows(self, result: Counted) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:

@@ -198,7 +198,8 @@ class HistogramsPanel(ViewPanel):
             f"{titles.get(node, node)} {plain_text(found.deviation)}"
             for node, found in result.layers.items()
         )
-        return tr("Standard deviations at step {step}: {layers}.", step=result.step, layers=spreads)
+        step = f"{result.step:,}"
+        return tr("Standard deviations at step {step}: {layers}.", step=step, layers=spreads)
 
     def rows(self, result: Slice) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
         """Every bin of every kept slice."""

@@ -140,9 +140,18 @@ class MostWrongPanel(ViewPanel):
         truth, said = self._words(found, int(result.places[0]))
         if found.probabilities is None:
             return tr("The largest error: {truth} was predicted as {said}.", truth=truth, said=said)
+        sentence = {
+            0: mark("All {n} examples are right. The least sure is {truth}."),
+            1: mark("1 of {n} examples is wrong ({share}): {truth}, taken for {said}."),
+        }.get(
+            result.wrong,
+            mark(
+                "{wrong} of {n} examples are wrong ({share}). The worst is {truth}, "
+                "taken for {said}."
+            ),
+        )
         return tr(
-            "{wrong} of {n} examples are wrong ({share}). The worst is {truth}, taken for {said}.",
-            wrong=f"{result.wrong:,}", n=f"{len(found.rows):,}",
+            sentence, wrong=f"{result.wrong:,}", n=f"{len(found.rows):,}",
             share=percent_text(result.wrong / len(found.rows)), truth=truth, said=said,
         )  # fmt: skip
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -99,6 +101,21 @@ def test_a_stale_picture_is_not_shown(canvas):
     canvas.display(old)
     assert canvas.picture is shown
     assert not canvas.grab().isNull()  # old thumbnails, new places
+
+
+def test_feature_maps_of_before_an_edit_are_not_drawn_as_cells(image_canvas):
+    """As many maps as there are cells now: a pooling layer that was moved and moved back."""
+    canvas = image_canvas
+    maps = np.full((20, 10, 10), 0xFF123456, np.uint32)
+    probabilities = np.ones((10, 3, 3), np.float32)
+    canvas.picture = dataclasses.replace(
+        canvas.picture, thumbnails={"dense_1": maps}, values={"dense_2": probabilities}
+    )
+    shown = canvas.grab().toImage()
+    block = canvas.layout_now.blocks["dense_1"]
+    assert shown.pixelColor(round(block.x + 6), round(block.y + 6)).name() != "#123456"
+    feed(canvas)
+    assert not canvas.grab().isNull()
 
 
 def stale(canvas):

@@ -1,5 +1,7 @@
 """Confusion, ROC, calibration, regression and the walk through examples, as a person uses them."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -8,6 +10,7 @@ from nnstudio.app.panels.calibration import CalibrationPanel
 from nnstudio.app.panels.confusion import ConfusionPanel
 from nnstudio.app.panels.example import ExamplePanel
 from nnstudio.app.panels.learning_rate import LearningRatePanel
+from nnstudio.app.panels.most_wrong import MostWrongPanel, Worst
 from nnstudio.app.panels.regression import RegressionPanel
 from nnstudio.app.panels.roc import RocPanel
 from nnstudio.app.selection import Example
@@ -55,6 +58,38 @@ def test_views_of_classes_say_what_they_need(qtbot, cls):
     panel.document.edit("classes", setup, data=data)
     feed(panel, view_of(setup, data))
     assert "needs" not in panel.summary() and panel.numbers() is not None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "matrix", "worst"),
+    [
+        (0, "100.0 % are right; there are no mistakes.", "All 20 examples are right."),
+        (
+            1,
+            "95.0 % are right. One orange is taken for blue.",
+            "1 of 20 examples is wrong (5.0 %): ",
+        ),
+        (
+            2,
+            "90.0 % are right. The commonest mistake is orange taken for blue, 2 times.",
+            "2 of 20 ",
+        ),
+    ],
+)
+def test_none_one_and_many_mistakes_are_told_apart(qtbot, wrong, matrix, worst):
+    setup, data = case = plane_case()
+    found = dataclasses.replace(
+        ConfusionPanel.measure(view_of(setup, data), "valid"),
+        counts=np.array([[10 - wrong, wrong], [0, 10]]),
+    )
+    assert shown(qtbot, ConfusionPanel, case).describe(found) == matrix
+    examples = dataclasses.replace(
+        found.evaluation, rows=np.arange(20), probabilities=np.full((20, 2), 0.5)
+    )
+    told = shown(qtbot, MostWrongPanel, case).describe(
+        Worst(examples, np.arange(3), np.ones(3), wrong)
+    )
+    assert told.startswith(worst)
 
 
 def test_a_cell_shows_its_examples_and_everybody_follows(qtbot):
