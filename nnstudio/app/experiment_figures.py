@@ -11,7 +11,7 @@ from nnstudio.app.charts.figure import Axis, Figure, Line, log10, span
 from nnstudio.app.figures import loss_text
 from nnstudio.app.widgets.slider import plain_number
 from nnstudio.core.setup import Setup
-from nnstudio.core.text import tr
+from nnstudio.core.text import listed, tr
 from nnstudio.engine.experiments import RangeTest, Trace, band, differences
 
 Shown = tuple[Figure, str]
@@ -27,7 +27,7 @@ def difference(setups: Sequence[Setup]) -> str:
         f"{tr(label)} {_text(before)} → {_text(after)}"
         for label, before, after in differences(*setups[:2])
     ]
-    return ", ".join(said) or tr("no difference")
+    return listed(said) or tr("no difference")
 
 
 def _figure(lines: list[Line]) -> Figure:

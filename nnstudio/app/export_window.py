@@ -24,7 +24,7 @@ from nnstudio.app.i18n import say
 from nnstudio.app.widgets.file_dialog import FileDialog
 from nnstudio.core import fields
 from nnstudio.core.exchange.formats import Exporter
-from nnstudio.core.text import StudioError, mark, tr
+from nnstudio.core.text import StudioError, listed, mark, tr
 from nnstudio.engine.exporting import exporters
 
 
@@ -136,7 +136,7 @@ class ExportWindow(QWidget):
         if getattr(made, "data", False):
             beside.append(f"{stem}-data.npz")
         more = made.name != "safetensors" and bool(beside)
-        self.beside.setText(tr("Beside it: {names}", names=", ".join(beside)) if more else "")
+        self.beside.setText(tr("Beside it: {names}", names=listed(beside)) if more else "")
 
     def changeEvent(self, event: QEvent) -> None:
         """Titles follow the language."""

@@ -21,7 +21,7 @@ from nnstudio.app import theme
 from nnstudio.app.layouts import LABELS, USUAL
 from nnstudio.core import fields
 from nnstudio.core.fields import choice, flag, integer, sizes, text
-from nnstudio.core.text import LANGUAGES, StudioError, mark, tr
+from nnstudio.core.text import LANGUAGES, StudioError, listed, mark, tr
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,7 +104,7 @@ class _Names(tuple[str, ...]):
     __slots__ = ()
 
     def __str__(self) -> str:
-        return ", ".join(tr(name) for name in self)
+        return listed(tr(name) for name in self)
 
     def __format__(self, spec: str) -> str:
         return str(self)

@@ -58,6 +58,11 @@ def in_a_line(sentences: Iterable[str]) -> str:
     return ("" if language() == "zh" else " ").join(sentences)
 
 
+def listed(names: Iterable[str]) -> str:
+    """Names one after another, with the comma of lists."""
+    return ("、" if language() == "zh" else ", ").join(names)
+
+
 def tr(template: str, **values: Any) -> str:
     """Translate ``template`` and fill its ``{named}`` places: ``tr("{n} layers", n=3)``."""
     text = _catalogue.get(template, template)

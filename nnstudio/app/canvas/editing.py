@@ -21,7 +21,7 @@ from nnstudio.core.editing.advice import Advice, advise
 from nnstudio.core.editing.wiring import Joint
 from nnstudio.core.registry import find
 from nnstudio.core.setup import Setup
-from nnstudio.core.text import StudioError, tr
+from nnstudio.core.text import StudioError, listed, tr
 from nnstudio.engine.session import Session
 
 
@@ -119,7 +119,7 @@ class EditingCanvas(Viewport):
         text = tr("Network: {layers}.", layers=" → ".join(c.title for c in self.columns))
         if self._selected:
             known = [self.by_id[name] for name in self._selected if name in self.by_id]
-            names = ", ".join(column.title for column in known)
+            names = listed(column.title for column in known)
             text += " " + tr("Selected: {layer}.", layer=names)
         return text
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import Slot
 from nnstudio.app.background import Background
 from nnstudio.app.entry import Entry
 from nnstudio.app.feature import Feature, feature
-from nnstudio.core.text import StudioError, mark, tr
+from nnstudio.core.text import StudioError, listed, mark, tr
 
 if TYPE_CHECKING:
     from nnstudio.app.export_window import ExportWindow
@@ -107,7 +107,7 @@ class Exporting(Feature):
     def _written(self, places: list[Path]) -> None:
         if self.export_window is not None:
             self.export_window.show_busy(False)
-            names = ", ".join(place.name for place in places)
+            names = listed(place.name for place in places)
             self.export_window.show_told(tr("Written: {names}", names=names), written=True)
 
     def _unwritten(self, error: StudioError) -> None:

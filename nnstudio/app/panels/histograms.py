@@ -23,7 +23,7 @@ from nnstudio.app.sampled import (
     weighted_nodes,
 )
 from nnstudio.app.view_panel import Missing, Picker, ViewPanel
-from nnstudio.core.text import mark, tr
+from nnstudio.core.text import listed, mark, tr
 from nnstudio.engine.view import View
 
 BINS = 40
@@ -194,7 +194,7 @@ class HistogramsPanel(ViewPanel):
     def describe(self, result: Slice) -> str:
         """Each layer's spread."""
         titles = layer_titles(self.document.setup.network)
-        spreads = ", ".join(
+        spreads = listed(
             f"{titles.get(node, node)} {plain_text(found.deviation)}"
             for node, found in result.layers.items()
         )

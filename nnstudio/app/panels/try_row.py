@@ -25,7 +25,7 @@ from nnstudio.app.header import HeaderButton
 from nnstudio.app.panel import Panel, panel
 from nnstudio.app.tried_control import CategoryControl, NumberControl, control_for
 from nnstudio.core.data import Data
-from nnstudio.core.text import mark, named, tr
+from nnstudio.core.text import listed, mark, named, tr
 from nnstudio.engine.scoring import gives_logits
 from nnstudio.engine.view import View
 
@@ -179,7 +179,7 @@ class TryRow(Panel):
         else:
             texts = [plain_text(float(value)) for value in values]
             self.number.setText("  ".join(texts))
-            what = ", ".join(named(name) for name in data.target_names)
+            what = listed(named(name) for name in data.target_names)
         tried = answer.question.tried
         if tried is not None:
             self.caption.setText(tr("{target} by {column}", target=what, column=tried.name))

@@ -30,7 +30,7 @@ from nnstudio.app.readout import Readout
 from nnstudio.app.view_panel import Picker
 from nnstudio.app.weight_sources import extent, shown, source_of, titles
 from nnstudio.app.weight_words import size_text, whose
-from nnstudio.core.text import mark, tr
+from nnstudio.core.text import listed, mark, tr
 from nnstudio.engine.view import View
 
 #: Width of the colour bar, and of it with its gap and numbers.
@@ -209,9 +209,7 @@ class WeightsPanel(Panel):
         """Which matrices there are."""
         if self._weights is None or not self._weights.blocks:
             return tr("This network has no weights.")
-        names = ", ".join(
-            f"{block.source.title} {size_text(block)}" for block in self._weights.blocks
-        )
+        names = listed(f"{block.source.title} {size_text(block)}" for block in self._weights.blocks)
         return tr("Weights from −{size} to +{size}: {names}.", size=f"{self._scale:g}", names=names)
 
     def numbers(self) -> Table | None:
