@@ -63,7 +63,7 @@ class Recorder:
         self.means.clear()
         self.valid = (math.nan, math.nan)
         self.figures = {}
-        self._next_figures = 0.0
+        self._next_score = self._next_figures = 0.0
         self.sample = 0
         self.changed()
 

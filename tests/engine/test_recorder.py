@@ -68,6 +68,15 @@ def test_a_sample_gives_way_when_the_data_changes(trainer, monkeypatch):
     assert recorder.valid == score(trainer, few.valid)
 
 
+def test_a_new_run_does_not_wait_for_what_the_one_before_took(trainer, monkeypatch):
+    monkeypatch.setattr(recording, "SCORE_SECONDS", 3600.0)
+    recorder = Recorder()
+    for run in range(2):
+        recorder.add(trainer, *trainer.run(1), 0.001, False)
+        assert math.isfinite(recorder.curves().valid_loss[0]), run
+        recorder.forget()
+
+
 def test_nothing_is_scored_before_there_is_a_network():
     recorder = Recorder()
     assert not recorder.refine(None, never)
