@@ -196,6 +196,41 @@ def resting():
     return float(done.stdout)
 
 
+def switching(app):
+    """Seconds from Play to the first step of a slow network that shows, after the quickest one was
+    trained: what a chunk of steps takes differs by a thousand times."""
+    from nnstudio.app.settings import Settings
+    from nnstudio.app.studio import Studio
+
+    studio = Studio("two-spirals", None, Settings())
+    studio.start()
+    session = studio.session
+    while not session.ready:
+        pump(app, 0.05)
+    presets = {a.data(): a for a in studio.window.menus.submenus["presets"].actions()}
+    waits = []
+    for _ in range(ROUNDS):
+        session.set_speed(None)
+        session.play()
+        pump(app, SETTLE)
+        session.pause()
+        before = session.latest.generation
+        presets["mnist-cnn"].trigger()
+        while session.latest.generation == before or session.latest.step:
+            pump(app, 0.05)
+        begin = time.perf_counter()
+        session.play()
+        while not session.latest.step:
+            app.processEvents()
+            time.sleep(0.001)
+        waits.append(time.perf_counter() - begin)
+        session.pause()
+        presets["two-spirals"].trigger()
+        pump(app, SETTLE)
+    studio.close()
+    return waits
+
+
 def main():
     """Print and return the figures."""
     if not os.environ.get("DISPLAY"):
@@ -210,6 +245,8 @@ def main():
     }
     app = application(["nnstudio"])
     sys.setswitchinterval(5e-4)
+    waits = switching(app)
+    results["first_step_after_switch_s"] = {"median": statistics.median(waits), "all": waits}
     for case in CASES:
         preset, every = case.removesuffix(EVERY), case.endswith(EVERY)
         ratios, p99s, stalls, speeds = [], [], [], []
