@@ -7,6 +7,7 @@ import pytest
 from nnstudio.core import registry
 from nnstudio.core.contracts import Dataset
 from nnstudio.core.recipes.included import IncludedTable
+from nnstudio.core.recipes.recipe import Recipe, SplitRecipe
 
 TABLES = [cls for cls in registry.table(Dataset).values() if issubclass(cls, IncludedTable)]
 
@@ -16,6 +17,16 @@ def test_a_table_loads_as_it_comes_and_names_its_source(cls):
     data = cls().load()
     assert len(data.train) > 100 and len(data.valid) > 20
     assert cls.source and cls.licence
+
+
+def test_each_preparation_of_each_table_is_made_once_while_it_is_held():
+    recipe = Recipe(split=SplitRecipe(seed=5))
+    made = [cls(*given).load() for cls in TABLES for given in ((), (recipe,))]
+    again = [
+        cls(*given).load() for cls in TABLES for given in ((), (Recipe(split=SplitRecipe(seed=5)),))
+    ]
+    assert all(one is other for one, other in zip(made, again, strict=True))
+    assert len(set(map(id, made))) == 2 * len(TABLES)
 
 
 def test_penguins_keep_their_gaps():

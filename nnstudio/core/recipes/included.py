@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from nnstudio.core.data import Data, held
 from nnstudio.core.recipes.own_data import PreparedDataset
 from nnstudio.core.resources import resource
 from nnstudio.core.sources import reading
@@ -17,6 +18,10 @@ class IncludedTable(PreparedDataset):
 
     group: ClassVar[str] = "Tables"
     file: ClassVar[str] = ""
+
+    def load(self) -> Data:
+        """Prepared once for each recipe."""
+        return held(self, super().load)
 
     def raw(self) -> Raw:
         """All rows."""
