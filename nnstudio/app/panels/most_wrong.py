@@ -140,15 +140,13 @@ class MostWrongPanel(ViewPanel):
         truth, said = self._words(found, int(result.places[0]))
         if found.probabilities is None:
             return tr("The largest error: {truth} was predicted as {said}.", truth=truth, said=said)
-        sentence = {
-            0: mark("All {n} examples are right. The least sure is {truth}."),
-            1: mark("1 of {n} examples is wrong ({share}): {truth}, taken for {said}."),
-        }.get(
-            result.wrong,
-            mark(
+        sentence = (
+            mark("1 of {n} examples is wrong ({share}): {truth}, taken for {said}.")
+            if result.wrong == 1
+            else mark(
                 "{wrong} of {n} examples are wrong ({share}). The worst is {truth}, "
                 "taken for {said}."
-            ),
+            )
         )
         return tr(
             sentence, wrong=f"{result.wrong:,}", n=f"{len(found.rows):,}",
