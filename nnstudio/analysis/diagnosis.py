@@ -228,6 +228,10 @@ IDLE = Diagnosis(
 CHANGED = Diagnosis(
     "changed", "neutral", mark("Changed."), mark("Press Play and see what the change brings.")
 )
+UNFIT = Diagnosis(
+    "unfit", "neutral", mark("Not trainable as it is."),
+    mark("The canvas says what is missing; these are the figures of before."),
+)  # fmt: skip
 STARTING = Diagnosis(
     "starting", "neutral", mark("Just starting."), mark("A few more steps are needed to judge.")
 )

@@ -52,11 +52,17 @@ def fit(setup: Setup, data: Data) -> Setup:
     return dataclasses.replace(setup, network=network, training=training)
 
 
+#: What is said of the input alone.
+NO_LAYER = mark("There is no layer yet: the network gives back what it is given. Add an output.")
+
+
 def check_fit(setup: Setup, data: Data) -> None:
     """Raise ``StudioError`` unless the network takes what the data holds and answers as its loss
     wants it. An edit can leave one that does not: three answers for two classes."""
     network, loss = setup.network, setup.training.loss
     network.check()
+    if len(network.nodes) == 1:
+        raise StudioError(NO_LAYER)
     if network.input.layer.infer() != data.shape:
         raise StudioError(
             mark("The network expects {expected} numbers an example, the data has {given}."),

@@ -13,7 +13,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from nnstudio.analysis.diagnosis import CHANGED, IDLE, Diagnosis, diagnose, guessing_loss
+from nnstudio.analysis.diagnosis import CHANGED, IDLE, UNFIT, Diagnosis, diagnose, guessing_loss
 from nnstudio.app import theme
 from nnstudio.app.figures import loss_text, percent_text
 from nnstudio.app.held_out import HeldOut, HeldOutLine, held_out
@@ -21,6 +21,7 @@ from nnstudio.app.panel import Panel, Table, panel
 from nnstudio.app.rest import at_rest
 from nnstudio.core.contracts import Loss
 from nnstudio.core.data import Data
+from nnstudio.core.fitting import fits
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import in_a_line, language, mark, tr
 from nnstudio.engine.view import Snapshot, View
@@ -176,7 +177,11 @@ class ScoresPanel(Panel):
         self._figures.show_texts(texts)
         self._test.show_scores(scores.test, self.document.data.test is not None)
         self._figures.explain(scores.sample, len(self.document.data.valid))
-        self._verdict.say(scores.diagnosis)
+        self._verdict.say(self._judgement(scores.diagnosis))
+
+    def _judgement(self, verdict: Diagnosis) -> Diagnosis:
+        """The verdict, unless the network of the curves is gone and the present one cannot run."""
+        return verdict if fits(self.document.setup, self.document.data) else UNFIT
 
     def numbers(self) -> Table | None:
         """Loss and accuracy of both parts."""
@@ -196,7 +201,7 @@ class ScoresPanel(Panel):
             "Training loss {train}, validation loss {valid}. {verdict}",
             train=loss_text(self._scores.train_loss),
             valid=loss_text(self._scores.valid_loss),
-            verdict=in_a_line(self._scores.diagnosis.sentence()),
+            verdict=in_a_line(self._judgement(self._scores.diagnosis).sentence()),
         )
 
 

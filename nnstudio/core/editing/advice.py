@@ -15,6 +15,7 @@ from nnstudio.core.data import Data
 from nnstudio.core.editing import mends
 from nnstudio.core.editing.mends import Mend, final_activation
 from nnstudio.core.fields import fields_of
+from nnstudio.core.fitting import NO_LAYER
 from nnstudio.core.network import Facts, Network, Node
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError, mark
@@ -124,10 +125,7 @@ def _output_faults(setup: Setup, data: Data) -> Iterator[Advice]:
         return
     output = network.output
     if len(network.nodes) == 1:
-        message = StudioError(
-            mark("There is no layer yet: the network gives back what it is given. Add an output.")
-        )
-        yield Advice(output.id, message, mends.add_output(data, shape), True)
+        yield Advice(output.id, StudioError(NO_LAYER), mends.add_output(data, shape), True)
         return
     if loss.tasks and data.task not in loss.tasks:
         other = "CrossEntropy.v1" if data.task == "classification" else "MSE.v1"

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from nnstudio.app.canvas import edits
 from nnstudio.app.panels.scores import ScoresPanel
 from nnstudio.core.fitting import fit
 from nnstudio.core.text import StudioError, mark
@@ -87,6 +88,17 @@ def test_an_edit_begins_a_new_verdict(qtbot):
     assert panel._scores.diagnosis.level == "good"
     panel.session.latest.step = 3
     assert panel.request() == 0
+
+
+def test_a_network_that_cannot_run_is_not_called_healthy(qtbot):
+    case = plane_case()
+    panel = shown(qtbot, ScoresPanel, case)
+    feed(panel, view_of(*case, curves=curves_of(falling(), falling() * 1.05)))
+    assert "Healthy." in panel.summary()
+    panel.document.edit("Empty network", edits.emptied(panel.document.setup))
+    assert "Not trainable as it is." in panel.summary() and "0.5000" in panel.summary()
+    panel.document.stack.undo()
+    assert "Not trainable" not in panel.summary()
 
 
 def test_after_a_change_nobody_says_that_training_has_not_begun():
