@@ -96,6 +96,11 @@ class Runs:
         with self._lock:
             return self._runs[number]
 
+    def get(self, number: int) -> Run | None:
+        """A run, None if there is none of that number any more: another thread may forget it."""
+        with self._lock:
+            return self._runs.get(number)
+
     def __contains__(self, number: int) -> bool:
         with self._lock:
             return number in self._runs

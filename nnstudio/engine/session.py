@@ -277,10 +277,10 @@ class Session:
         if self._trainer is None or number not in self.runs:
             return
         self._keep(goes_on=False)
-        curves = self.runs[number].curves
-        assert curves is not None
-        self._put(moment.stretch, moment.keyframe, before(curves, moment.step))
-        self.runs.begin(self._trainer, parent=number)
+        run = self.runs.get(number)
+        if run is not None and run.curves is not None:
+            self._put(moment.stretch, moment.keyframe, before(run.curves, moment.step))
+            self.runs.begin(self._trainer, parent=number)
 
     def _open_run(self, number: int) -> None:
         if self._trainer is None or number not in self.runs:

@@ -230,8 +230,8 @@ class TimeMachine(Feature):
         leaves its setup."""
         setup, data, run = where
         window = self.window
-        runs = window.session.runs
-        if run in runs and runs[run].timeline.newest is not None:
+        found = window.session.runs.get(run)
+        if found is not None and found.timeline.newest is not None:
             window.session.open_run(run)
             window.document.switch(setup, data)
         else:
@@ -243,16 +243,17 @@ class TimeMachine(Feature):
         window = self.window
         runs = window.session.runs
         present = runs.present
-        if present is None or number not in runs or number == present.number:
+        run = runs.get(number)
+        if present is None or run is None or number == present.number:
             return
-        if not runs[number].timeline.stretches:
-            self._lend_settings(runs[number])
+        if not run.timeline.stretches:
+            self._lend_settings(run)
             return
-        stretch = runs[number].timeline.stretches[-1]
+        stretch = run.timeline.stretches[-1]
         before = (*window.document.present, present.number)
         after = (stretch.setup, stretch.data, number)
         self.stand(after)
-        text = tr("Open {run}", run=run_name(runs[number]))
+        text = tr("Open {run}", run=run_name(run))
         window.document.stack.push(_Travel(self, text, before, after))
 
     def _lend_settings(self, run: Run) -> None:

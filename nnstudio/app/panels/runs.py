@@ -247,7 +247,10 @@ class RunsPanel(Panel):
         if item is None or self.session is None:
             return
         self.tree.setCurrentItem(item)
-        run = self.session.runs[self.selected()]
+        run = self.session.runs.get(self.selected())
+        if run is None:  # forgotten since it was shown
+            self.display(self.request())
+            return
         present = self._shown is not None and run.number == self._shown.present
         say(self.choices["pin"], text=mark("Unpin") if run.pinned else mark("Pin"))
         hide = mark("Show its curve") if run.hidden else mark("Hide its curve")
@@ -278,10 +281,12 @@ class RunsPanel(Panel):
     def act(self, what: str) -> None:
         """Do one of ``ACTIONS`` to the chosen run."""
         number, item = self.selected(), self.tree.currentItem()
-        if self.session is None or item is None or number not in self.session.runs:
+        if self.session is None or item is None:
             return
         runs = self.session.runs
-        run = runs[number]
+        run = runs.get(number)
+        if run is None:
+            return
         if what == "open":
             self.document.run_wanted.emit(number)
         elif what == "rename":
@@ -321,10 +326,11 @@ class RunsPanel(Panel):
     def export_to(self, path: str) -> None:
         """Write the chosen run's curves."""
         number = self.selected()
-        if self.session is None or number not in self.session.runs:
+        session = self.session
+        run = session.runs.get(number) if session is not None else None
+        if session is None or run is None:
             return
-        curves = self.session.runs[number].curves
-        text = curves_as_csv(curves or self.session.curves())
+        text = curves_as_csv(run.curves or session.curves())
         try:
             atomic.write(path, text.encode())
         except StudioError as error:

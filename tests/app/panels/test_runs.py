@@ -7,7 +7,7 @@ import csv
 import pytest
 from PySide6.QtCore import Qt
 
-from nnstudio.app.panels.runs import NAME, NOTES, RunsPanel
+from nnstudio.app.panels.runs import NAME, NOTES, NUMBER, RunsPanel
 from nnstudio.engine.runs import Run
 from tests.app.fakes import FakeSession
 from tests.app.panels.fakes import curves_of, feed, plane_case, shown, view_of
@@ -68,3 +68,17 @@ def test_open_pin_hide_delete_export(qtbot, panel, tmp_path):
     qtbot.keyClick(panel, Qt.Key.Key_Delete)
     assert 1 not in runs and panel.tree.topLevelItemCount() == 1
     assert runs[2].parent == 0
+
+
+def test_a_run_that_was_forgotten_since_it_was_shown(panel, tmp_path):
+    """The thread of the session forgets old runs whenever it wants room."""
+    top = panel.tree.topLevelItem(0)
+    panel.tree.setCurrentItem(top)
+    at = panel.tree.visualItemRect(top).center()
+    panel.session.runs.delete(1)
+    panel.act("pin")
+    panel.export_to(str(tmp_path / "run.csv"))
+    assert not (tmp_path / "run.csv").exists()
+    panel.tree.customContextMenuRequested.emit(at)
+    assert not panel.menu.isVisible()
+    assert [panel.tree.topLevelItem(0).data(NAME, NUMBER)] == [2]
