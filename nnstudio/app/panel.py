@@ -125,6 +125,9 @@ class Panel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what was missed while hidden."""
         super().showEvent(event)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
         if self._missed:
             self._missed = False
             self.document_changed()
@@ -136,7 +139,8 @@ class Panel(QWidget):
         return super().event(event)
 
     def tell(self) -> None:
-        """Let assistive technology know what is shown now."""
+        """Let assistive technology know what is shown now, be it about to be seen only."""
+        self._catch_up()
         self.setAccessibleDescription(self.summary())
 
 

@@ -285,7 +285,7 @@ class RunsPanel(Panel):
             return
         runs = self.session.runs
         run = runs.get(number)
-        if run is None:
+        if run is None or self.tree.state() == QTreeWidget.State.EditingState:
             return
         if what == "open":
             self.document.run_wanted.emit(number)

@@ -169,3 +169,16 @@ def test_the_learning_rate_follows_its_schedule(qtbot):
     assert len(list(panel.numbers()[1])) == len(result.step)
     feed(panel, view_of(setup, data, step=9, learning_rate=0.1))
     assert panel.chart.figure.lines[-1].y.tolist() == pytest.approx([0.2, 0.1])
+
+
+def test_what_is_told_of_a_hidden_view_is_of_the_present_data(qtbot):
+    """Ten classes became two while another tab was in front; its tab is asked before it shows."""
+    case = image_case()
+    panel = shown(qtbot, RocPanel, case)
+    feed(panel, view_of(*case))
+    panel.hide()
+    setup, data = plane_case()
+    panel.document.edit("two classes", setup, data=data)
+    panel.result = dataclasses.replace(panel.result, classes=(9,) * len(panel.result.classes))
+    panel.tell()
+    assert panel.accessibleDescription() == panel.sentence()

@@ -82,3 +82,11 @@ def test_a_run_that_was_forgotten_since_it_was_shown(panel, tmp_path):
     panel.tree.customContextMenuRequested.emit(at)
     assert not panel.menu.isVisible()
     assert [panel.tree.topLevelItem(0).data(NAME, NUMBER)] == [2]
+
+
+def test_a_second_wish_to_write_a_note_while_it_is_written(panel):
+    """A double click in the menu asks twice; Qt would warn."""
+    panel.tree.setCurrentItem(panel.tree.topLevelItem(0))
+    for _ in range(2):
+        panel.act("note")
+    assert panel.tree.focusWidget() is not panel.tree
