@@ -179,7 +179,7 @@ class CommandBox(Popup):
         if item is None:
             return
         command = item.data(Qt.ItemDataRole.UserRole)
-        words = command.help or command.where
+        words = tr(command.help) or command.where
         self.help.setText(words if command.is_possible else tr("Not possible now."))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Command:
-    """One thing to do. ``key`` is its English name, under which it is remembered; ``about`` is what
-    it is also found by, in either language, when nothing is called what was typed."""
+    """One thing to do. ``key`` is its English name, under which it is remembered. ``help`` and a
+    layer's ``group`` are marked texts, by which it is found when nothing is called what was typed.
+    """
 
     key: str
     text: str
@@ -32,7 +33,7 @@ class Command:
     shortcut: str = ""
     icon: str = ""
     help: str = ""
-    about: str = ""
+    group: str = ""
     is_possible: bool = True
     is_on: bool = False
 
@@ -40,7 +41,8 @@ class Command:
         """How well a query means it, in either language."""
         own = max(score(query, self.text), score(query, self.key))
         placed = 0.4 * score(query, f"{self.where} {self.text}")
-        return own or placed or 0.1 * told_by(query, f"{self.help} {self.about}")
+        told = " ".join((self.help, tr(self.help), self.group, tr(self.group)))
+        return own or placed or 0.1 * told_by(query, told)
 
 
 def commands(window: Window) -> list[Command]:
@@ -90,8 +92,8 @@ def _of_action(
         action.trigger,
         action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
         icon,
-        tr(layer.help) if layer is not None else "",
-        f"{layer.help} {layer.group} {tr(layer.group)}" if layer is not None else "",
+        layer.help if layer is not None else "",
+        layer.group if layer is not None else "",
         action.isEnabled(),
         action.isCheckable() and action.isChecked(),
     )
@@ -124,8 +126,7 @@ def _specs(window: Window) -> Iterator[Command]:
                 tr("{setting}: {value}", setting=tr(label), value=tr(cls.label)),
                 tr("Training"),
                 picker.rows[cls.type_name].click,
-                help=tr(cls.help),
-                about=cls.help,
+                help=cls.help,
                 is_possible=not tasks or task in tasks,
                 is_on=type(picker.spec) is cls,
             )
@@ -140,8 +141,7 @@ def _settings(window: Window) -> Iterator[Command]:
             tr("Set {setting}", setting=tr(number.field.label)),
             tr("Training"),
             _Focus(number),
-            help=tr(number.field.help),
-            about=number.field.help,
+            help=number.field.help,
         )
     for name, editor in controls.more.form.editors.items():
         field = controls.more.form.fields[name]
@@ -150,8 +150,7 @@ def _settings(window: Window) -> Iterator[Command]:
             tr("Set {setting}", setting=tr(field.label)),
             tr("Training"),
             _Focus(editor, controls.more.open_popup),
-            help=tr(field.help),
-            about=field.help,
+            help=field.help,
         )
 
 

@@ -241,13 +241,17 @@ class RunsPanel(Panel):
         item = self.tree.currentItem()
         return int(item.data(NAME, NUMBER)) if item is not None else 0
 
+    def _chosen_run(self) -> Run | None:
+        """The chosen run; None without one, or if it was forgotten since it was shown."""
+        return self.session.runs.get(self.selected()) if self.session is not None else None
+
     @Slot(QPoint)
     def _open_menu(self, at: QPoint) -> None:
         item = self.tree.itemAt(at)
         if item is None or self.session is None:
             return
         self.tree.setCurrentItem(item)
-        run = self.session.runs.get(self.selected())
+        run = self._chosen_run()
         if run is None:  # forgotten since it was shown
             self.display(self.request())
             return
@@ -280,13 +284,12 @@ class RunsPanel(Panel):
 
     def act(self, what: str) -> None:
         """Do one of ``ACTIONS`` to the chosen run."""
-        number, item = self.selected(), self.tree.currentItem()
-        if self.session is None or item is None:
+        run, item = self._chosen_run(), self.tree.currentItem()
+        if self.session is None or run is None or item is None:
             return
-        runs = self.session.runs
-        run = runs.get(number)
-        if run is None or self.tree.state() == QTreeWidget.State.EditingState:
-            return
+        if self.tree.state() == QTreeWidget.State.EditingState:
+            return  # the second click of two in the menu
+        runs, number = self.session.runs, run.number
         if what == "open":
             self.document.run_wanted.emit(number)
         elif what == "rename":
@@ -325,12 +328,10 @@ class RunsPanel(Panel):
     @Slot(str)
     def export_to(self, path: str) -> None:
         """Write the chosen run's curves."""
-        number = self.selected()
-        session = self.session
-        run = session.runs.get(number) if session is not None else None
-        if session is None or run is None:
+        run = self._chosen_run()
+        if self.session is None or run is None:
             return
-        text = curves_as_csv(run.curves or session.curves())
+        text = curves_as_csv(run.curves or self.session.curves())
         try:
             atomic.write(path, text.encode())
         except StudioError as error:
