@@ -84,9 +84,11 @@ def take_shot(options: argparse.Namespace) -> int:
     if not _has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     app = application(sys.argv[:1])
+    from nnstudio.app.plot_loading import load_at_once
     from nnstudio.app.settings import Settings
     from nnstudio.app.studio import Studio
 
+    load_at_once()
     settings = Settings()  # a picture shows the defaults, whatever the person has chosen
     settings.theme = options.theme
     settings.language = options.language

@@ -1,11 +1,12 @@
-"""Tab walks through the window as one reads it, whatever order its parts were made in."""
+"""Tab walks through the window as one reads it, whatever order its parts were made in; F6 from one
+area to the next."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QSplitter, QWidget
 
 
 def in_reading_order(parent: QWidget) -> Iterator[QWidget]:
@@ -59,6 +60,39 @@ class Reading(QWidget):
             target = stops[(stops.index(now) + (1 if forward else -1)) % len(stops)]
         else:
             target = self._beside(now, stops, forward)
+        self._enter(target, forward)
+        return True
+
+    def enter_area(self, forward: bool) -> None:
+        """Give the keyboard to the next area, or the one before: to what had it there last."""
+        stops, now = self.stops(), QApplication.focusWidget()
+        areas: dict[QWidget, QWidget] = {}
+        for stop in stops:
+            areas.setdefault(self._area(stop), stop)
+        if not areas:
+            return
+        order = list(areas)
+        here = self._area(now) if now is not None and self.isAncestorOf(now) else None
+        if here in areas:
+            area = order[(order.index(here) + (1 if forward else -1)) % len(order)]
+        else:
+            area = order[0 if forward else -1]
+        last = area.focusWidget()
+        again = last in stops and self._area(last) is area
+        self._enter(last if again else areas[area], forward)
+
+    def _area(self, widget: QWidget) -> QWidget:
+        """What it belongs to: what stands in a splitter or in the window itself, or says that it
+        is an area."""
+        above = widget.parentWidget()
+        while above is not None and above is not self and not isinstance(above, QSplitter):
+            if getattr(widget, "is_area", False):
+                break
+            widget, above = above, above.parentWidget()
+        return widget
+
+    def _enter(self, target: QWidget, forward: bool) -> None:
+        """Give it the keyboard, where one sees it."""
         reasons = Qt.FocusReason
         target.setFocus(reasons.TabFocusReason if forward else reasons.BacktabFocusReason)
         above = target.parentWidget()
@@ -66,7 +100,6 @@ class Reading(QWidget):
             if isinstance(above, QScrollArea):
                 above.ensureWidgetVisible(target)
             above = above.parentWidget()
-        return True
 
     def _beside(self, now: QWidget | None, stops: list[QWidget], forward: bool) -> QWidget:
         """The stop after, or before, what has the keyboard although it is none itself."""

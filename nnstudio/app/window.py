@@ -106,15 +106,15 @@ class Window(QMainWindow):
             splitter.setHandleWidth(1)
             splitter.setChildrenCollapsible(False)
         self.places = WindowLayout(self.settings, self.columns, self.rows, self.area.bottom)
-        centre = Reading(self)
-        column = QVBoxLayout(centre)
+        self.reading = Reading(self)
+        column = QVBoxLayout(self.reading)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.topbar)
         column.addWidget(self.notice)
         column.addWidget(self.rows, 1)
         column.addWidget(self.status)
-        self.setCentralWidget(centre)
+        self.setCentralWidget(self.reading)
 
     def _connect(self) -> None:
         self.bridge.add(self.canvas, self.canvas.hint)

@@ -6,10 +6,17 @@ import pytest
 
 from nnstudio.app import theme
 from nnstudio.app.bridge import Bridge
+from nnstudio.app.plot_loading import load_at_once
 from nnstudio.app.settings import Settings
 from nnstudio.app.window import Window
 from nnstudio.core.editing import user_blocks
 from tests.app.fakes import FakeSession, document
+
+
+@pytest.fixture(autouse=True)
+def curves():
+    """Curves can be drawn at once, whichever test is the first to draw any."""
+    load_at_once()
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 
@@ -43,6 +43,26 @@ def test_the_palette_offers_every_layer_but_the_input(window):
     buttons = window.databar.palette_box.buttons
     assert set(buttons) == wanted
     assert not any(button.icon().isNull() for button in buttons.values())
+
+
+@pytest.mark.parametrize(
+    ("typed", "found", "not_found"),
+    [("pool", "MaxPool2D.v1", "Dense.v1"), ("convolutional", "Conv2D.v1", "Dense.v1"),
+     ("regularize", "Dropout.v1", "Flatten.v1")],
+)  # fmt: skip
+def test_layers_are_found_by_name_or_else_by_explanation(window, qtbot, typed, found, not_found):
+    palette = window.databar.palette_box
+    qtbot.keyClicks(palette.search, typed)
+    assert palette.buttons[found].isVisibleTo(palette)
+    assert not palette.buttons[not_found].isVisibleTo(palette)
+    assert not palette.nothing.isVisibleTo(palette)
+    menu = window.canvas.insert_menu
+    menu.offer("", QRect(100, 100, 10, 10))
+    qtbot.keyClicks(menu.search, typed)
+    offered = [menu.list.item(row).data(Qt.ItemDataRole.UserRole)
+               for row in range(menu.list.count())]  # fmt: skip
+    assert found in offered and not_found not in offered
+    menu.close()
 
 
 @pytest.mark.parametrize("how", ["click", "double-click", "enter"])

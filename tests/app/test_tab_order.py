@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from nnstudio.app.time.time_track import TimeTrack
 from tests.app.access import SMALL
 
 
@@ -60,3 +61,30 @@ def test_tabs_of_a_panel_say_what_it_shows(window):
     (group,) = [f.group for n, f in window.area.frames.items() if n == "scores"]
     group.tabs.setFocus()
     assert group.tabs.accessibleDescription() == window.area.panel("scores").summary() != ""
+
+
+def test_f6_goes_from_area_to_area_and_back_to_where_one_was(window):
+    window.resize(SMALL)
+    window.activateWindow()
+    chosen = window.databar.palette_box.buttons["Conv2D.v1"]
+    window.topbar.reset.setFocus()
+    chosen.setFocus()
+
+    def round_trip(key, modifier=Qt.KeyboardModifier.NoModifier):
+        seen = []
+        while chosen not in seen:
+            QTest.keyClick(QApplication.focusWidget(), key, modifier)
+            seen.append(QApplication.focusWidget())
+            assert len(seen) < 12
+        return seen
+
+    seen = round_trip(Qt.Key.Key_F6)
+    groups = {frame.group for frame in window.area.frames.values() if frame.isVisible()}
+    parts = (window.canvas, window.area.right, window.findChild(TimeTrack), window.area.bottom,
+             window.status, window.topbar, window.databar)  # fmt: skip
+    order = [next(p for p in parts if p is w or p.isAncestorOf(w)) for w in seen]
+    assert list(dict.fromkeys(order)) == list(parts)
+    assert len(seen) == len(parts) - 2 + len(groups)  # each group of panels is an area
+    assert window.topbar.reset in seen
+    back = round_trip(Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert back == [*reversed(seen[:-1]), chosen]

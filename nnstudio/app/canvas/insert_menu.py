@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 from nnstudio.app import icons, theme
 from nnstudio.app.canvas.popups import Popup
 from nnstudio.app.concept_tips import concept_tip
-from nnstudio.app.palettes.layer_groups import icon_name, is_found, layer_groups
+from nnstudio.app.palettes.layer_groups import found_layers, icon_name
 from nnstudio.app.palettes.layer_palette import SearchField
 from nnstudio.core.text import tr
 
@@ -60,10 +60,7 @@ class InsertMenu(Popup):
         self.list.clear()
         small = QFont(self.font())
         small.setPixelSize(max(9, round(self.fontInfo().pixelSize() * 0.85)))
-        for group, offered in layer_groups().items():
-            classes = [cls for cls in offered if is_found(cls, self.search.text())]
-            if not classes:
-                continue
+        for group, classes in found_layers(self.search.text()).items():
             heading = QListWidgetItem(tr(group))
             heading.setFlags(Qt.ItemFlag.NoItemFlags)
             heading.setFont(small)

@@ -57,6 +57,7 @@ class PanelGroup(QWidget):
     add_wanted = Signal()
     more_wanted = Signal(str)
     turned = Signal(str)
+    is_area = True  # F6 stops here
 
     def __init__(self, group: Group, place: str, parent: QWidget) -> None:
         super().__init__(parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nnstudio.app.palettes.fuzzy import told_by
 from nnstudio.core import registry
 from nnstudio.core.contracts import Activation, Layer
 from nnstudio.core.resources import resource
@@ -61,8 +62,26 @@ def icon_name(cls: type[Layer]) -> str:
     return f"layers/{own}" if found else "layers/layer"
 
 
-def is_found(cls: type[Layer], text: str) -> bool:
-    """Whether a search means a layer: every word is part of its name, here or in English, or of its
-    group's."""
+def found_layers(text: str) -> dict[str, list[type[Layer]]]:
+    """The groups with what a search means: what is called so, here or in English, or whose group
+    is; if nothing is, what is explained with such words."""
+    groups = layer_groups()
+    for means in (_is_called, _is_told):
+        found = {
+            name: kept
+            for name, classes in groups.items()
+            if (kept := [cls for cls in classes if means(cls, text)])
+        }
+        if found:
+            return found
+    return {}
+
+
+def _is_called(cls: type[Layer], text: str) -> bool:
     names = " ".join((cls.label, tr(cls.label), cls.type_name, cls.group, tr(cls.group))).casefold()
     return all(word in names for word in text.casefold().split())
+
+
+def _is_told(cls: type[Layer], text: str) -> bool:
+    told = (cls.label, tr(cls.label), cls.help, tr(cls.help), cls.group, tr(cls.group))
+    return told_by(text, " ".join(told))

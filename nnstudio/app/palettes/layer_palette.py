@@ -23,7 +23,7 @@ from nnstudio.app.concept_tips import concept_tip
 from nnstudio.app.i18n import say
 from nnstudio.app.palettes import layer_drag
 from nnstudio.app.palettes.block_palette import BlockPalette
-from nnstudio.app.palettes.layer_groups import icon_name, is_found, layer_groups
+from nnstudio.app.palettes.layer_groups import found_layers, icon_name, layer_groups
 from nnstudio.app.palettes.palette_button import ICON, PaletteButton
 from nnstudio.core.contracts import Layer
 from nnstudio.core.text import mark
@@ -157,9 +157,10 @@ class LayerPalette(QWidget):
     def _arrange(self) -> None:
         """Show what the search finds; each group in as many columns as its names allow."""
         text = self.search.text()
+        meant = {cls for classes in found_layers(text).values() for cls in classes}
         for group in self.groups:
             pairs = zip(group.buttons, group.classes, strict=True)
-            found = [button for button, cls in pairs if is_found(cls, text)]
+            found = [button for button, cls in pairs if cls in meant]
             widths = {button: self._wanted(button) for button in group.buttons}
             three = max(widths.values()) <= self._column(3)
             room = self._column(3 if three else 2)

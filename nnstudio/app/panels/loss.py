@@ -31,6 +31,7 @@ from nnstudio.app.metric_curves import (
 )
 from nnstudio.app.metric_menu import MetricButton
 from nnstudio.app.panel import Panel, Table, panel
+from nnstudio.app.plot_loading import PlotLoading
 from nnstudio.app.readout import Readout
 from nnstudio.app.time.run_names import metric_colour, run_colour, run_name
 from nnstudio.app.zoom import RangeZoom, seen
@@ -68,6 +69,8 @@ class LossPanel(Panel):
     def __init__(self, document: Any, session: Any, parent: QWidget | None = None) -> None:
         super().__init__(document, session, parent)
         self._plotted: Plotted | None = None
+        self._loading = PlotLoading(self)
+        self._loading.loaded.connect(self._feed)
         self.plot: CalmPlot | None = None
         self._dressed: tuple[Any, ...] = ()
         column = QVBoxLayout(self)
@@ -81,12 +84,7 @@ class LossPanel(Panel):
         self.setMinimumSize(160, 90)
 
     def _build(self) -> CalmPlot:
-        """Make the plot when there is something to show: its library takes half a second to load,
-        so that waits until after the window's first picture.
-
-        It is loaded on this thread: it patches Qt's classes, which crashes a window that paints
-        meanwhile.
-        """
+        """Make the plot when there is something to show."""
         if self.plot is not None:
             return self.plot
         from nnstudio.app.plot import CalmPlot
@@ -189,7 +187,7 @@ class LossPanel(Panel):
     @Slot()
     def _feed(self) -> None:
         plotted = self._plotted
-        if plotted is None:
+        if plotted is None or not self._loading.is_done():
             return
         plot = self._build()
         from nnstudio.app.plot import pen

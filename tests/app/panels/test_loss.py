@@ -1,11 +1,12 @@
 """The loss curves."""
 
 import dataclasses
+import sys
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 
 from nnstudio.app.metric_curves import Request, choices, span_of
 from nnstudio.app.panels.loss import LossPanel
@@ -85,6 +86,19 @@ def test_other_runs_of_the_same_problem_are_drawn_with_their_names(qtbot, case):
     other, data = plane_case("Xor.v1")
     panel.document.edit("data", other, data=data)
     assert panel.request().earlier == ()
+
+
+def test_curves_wait_until_what_draws_them_is_loaded_bit_by_bit(qtbot, case, monkeypatch):
+    monkeypatch.delitem(sys.modules, "nnstudio.app.plot")
+    for name in ("PAUSE", "SLICE"):
+        monkeypatch.setattr(f"nnstudio.app.plot_loading.{name}", 0)
+    panel = shown(qtbot, LossPanel, case, (410, 190))
+    turns = QSignalSpy(panel._loading._timer.timeout)
+    feed(panel, view_of(*case, curves=curves_of(falling(7)), running=True))
+    assert panel.plot is None and panel.numbers() is not None
+    qtbot.waitUntil(lambda: panel.plot is not None, timeout=20_000)
+    assert turns.count() > 500 and not panel._loading._timer.isActive()
+    assert len(panel._train.getData()[0]) == 7
 
 
 def tick(panel, name):
