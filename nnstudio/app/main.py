@@ -21,6 +21,12 @@ def _has_display() -> bool:
     return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in names)
 
 
+def do_without_display() -> None:
+    """Where no windows can be shown, draw them in memory."""
+    if not _has_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+
 def application(arguments: list[str]):  # type: ignore[no-untyped-def]
     """The QApplication. Until the first picture (studio.py) nothing is collected: all that is made
     by then stays, and looking through Qt's objects again and again takes a tenth of the time."""
@@ -81,8 +87,7 @@ def take_shot(options: argparse.Namespace) -> int:
     out = Path(options.out)
     if not out.parent.is_dir():
         raise StudioError(mark("There is no folder “{folder}”."), folder=str(out.parent)[:200])
-    if not _has_display():
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    do_without_display()
     app = application(sys.argv[:1])
     from nnstudio.app.plot_loading import load_at_once
     from nnstudio.app.settings import Settings

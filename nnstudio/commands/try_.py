@@ -22,8 +22,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Do it; the exit status is 0 if all went well."""
     begin = time.perf_counter()
-    from nnstudio.app.main import application
+    from nnstudio.app.main import application, do_without_display
 
+    do_without_display()
     app = application(sys.argv[:1])
     from nnstudio.app.panel import panels
     from nnstudio.app.settings import Settings

@@ -47,7 +47,7 @@ class AdamW(Optimizer):
 
     label = mark("AdamW")
     help = mark("Adam that also shrinks all weights a little at each step.")
-    formula = mark("m, v as in Adam;  w ← (1 − η λ) w − η m̂ / (√v̂ + ε)")
+    formula = "m ← β₁ m + (1 − β₁) g;  v ← β₂ v + (1 − β₂) g²;  w ← (1 − η λ) w − η m̂ / (√v̂ + ε)"
     slots = 2
     default_rate = 0.001
 

@@ -11,13 +11,15 @@ from nnstudio.core.text import mark
 
 @feature
 class Areas(Feature):
-    """Two keys; the sheet of keys tells of them, no menu does."""
+    """Two keys, with their entries at the end of the View menu."""
 
     name = "areas"
     entries = (
-        Entry("next_area", mark("Next area of the window"), "enter_next", "F6"),
-        Entry("area_before", mark("Area of the window before"), "enter_before", "Shift+F6"),
-    )
+        Entry("next_area", mark("Next area of the window"), "enter_next", "F6", menu="View",
+              rule=True),
+        Entry("area_before", mark("Area of the window before"), "enter_before", "Shift+F6",
+              menu="View"),
+    )  # fmt: skip
 
     @Slot()
     def enter_next(self) -> None:

@@ -26,7 +26,6 @@ ANYWHERE = (
     ("F10", mark("Open the menus")),
     ("Alt+F  Alt+E  …", mark("Open the menu of that letter")),
     ("Tab  Shift+Tab", mark("Next control, and the one before")),
-    ("F6  Shift+F6", mark("Next area of the window, and the one before")),
     ("Esc", mark("Close what is open, choose nothing")),
 )
 CANVAS_KEYS = (
