@@ -60,6 +60,11 @@ PRESETS = {
     "wide-dense": mark("Ten classes, 1000 inputs: speed"),
 }
 
+LANGUAGE_HELP = {
+    "en": mark("The whole window in English"),
+    "zh": mark("The whole window in Chinese"),
+}
+
 #: Room for the document's name.
 NAME_WIDTH = 280
 
@@ -140,8 +145,11 @@ class Menus(QObject):
         getattr(self, f"_fill_{name}")(menu)
         return menu
 
-    def _add(self, menu: QMenu, label: str, data: object, group: str = "") -> QAction:
-        action = say(QAction(menu), text=label)
+    def _add(
+        self, menu: QMenu, label: str, data: object, group: str = "", help: str = ""
+    ) -> QAction:
+        """``help`` is a marked text by which the command palette finds it, too."""
+        action = say(QAction(menu), text=label, tool_tip=help or label)
         action.setData(data)
         if group:
             action.setCheckable(True)
@@ -173,7 +181,7 @@ class Menus(QObject):
 
     def _fill_panels(self, menu: QMenu) -> None:
         for name, cls in self.window.area.classes.items():
-            self._add(menu, cls.title, name).setCheckable(True)
+            self._add(menu, cls.title, name, help=cls.help).setCheckable(True)
         menu.triggered.connect(self.window.panel_triggered)
 
     def _fill_layout(self, menu: QMenu) -> None:
@@ -189,7 +197,7 @@ class Menus(QObject):
 
     def _fill_language(self, menu: QMenu) -> None:
         for code, label in text.LANGUAGES.items():
-            self._add(menu, label, code, "language")
+            self._add(menu, label, code, "language", LANGUAGE_HELP[code])
         menu.triggered.connect(self.window.looks.language_triggered)
 
     def tick(self, group: str, data: object) -> None:

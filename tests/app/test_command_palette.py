@@ -41,6 +41,9 @@ def texts(box):
         ("convolutional", "Add Conv 2-D"),
         ("against overfit", "Add Dropout"),
         ("regularize", "Add Dropout"),
+        ("chinese", "Language: 中文"),
+        ("projector", "Presentation"),
+        ("any other metric", "Panels: Loss"),
     ],
 )
 def test_what_nothing_is_called_is_found_by_what_explains_it(box, typed, means):

@@ -14,10 +14,11 @@ class Areas(Feature):
     """Two keys, with their entries at the end of the View menu."""
 
     name = "areas"
+    order = 910
     entries = (
         Entry("next_area", mark("Next area of the window"), "enter_next", "F6", menu="View",
               rule=True),
-        Entry("area_before", mark("Area of the window before"), "enter_before", "Shift+F6",
+        Entry("previous_area", mark("Previous area of the window"), "enter_before", "Shift+F6",
               menu="View"),
     )  # fmt: skip
 

@@ -85,6 +85,7 @@ def _of_action(
     elif len(local) > 1:
         text = tr("{setting}: {value}", setting=local[-1], value=text)
         key = f"{english[-1]}: {key}"
+    said = action.property(SAID) or {}
     return Command(
         key,
         text,
@@ -92,7 +93,7 @@ def _of_action(
         action.trigger,
         action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
         icon,
-        layer.help if layer is not None else "",
+        layer.help if layer is not None else said.get("tool_tip", ""),
         layer.group if layer is not None else "",
         action.isEnabled(),
         action.isCheckable() and action.isChecked(),
