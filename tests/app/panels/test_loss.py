@@ -89,9 +89,10 @@ def test_other_runs_of_the_same_problem_are_drawn_with_their_names(qtbot, case):
 
 
 def test_curves_wait_until_what_draws_them_is_loaded_bit_by_bit(qtbot, case, monkeypatch):
-    monkeypatch.delitem(sys.modules, "nnstudio.app.plot")
-    for name in ("PAUSE", "SLICE"):
-        monkeypatch.setattr(f"nnstudio.app.plot_loading.{name}", 0)
+    # What waits for pyqtgraph waits here for another module: classes of Qt's are made only once.
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    for name, value in (("PLOT", "colorsys"), ("PAUSE", 0), ("SLICE", 0)):
+        monkeypatch.setattr(f"nnstudio.app.plot_loading.{name}", value)
     panel = shown(qtbot, LossPanel, case, (410, 190))
     turns = QSignalSpy(panel._loading._timer.timeout)
     feed(panel, view_of(*case, curves=curves_of(falling(7)), running=True))
