@@ -59,10 +59,7 @@ class Studio(QObject):
 
     @Slot()
     def _start_engine(self) -> None:
-        # What is there by now stays: never looked through again, it cannot hold the window for the
-        # 60 ms that a whole collection took.
-        gc.freeze()
-        gc.enable()  # see main.application
+        gc.enable()  # see main.application; with gc.freeze before it, a later collection crashes
         self.bridge.start()
         self.session.start()
         self._listen(self.open_path)
@@ -92,7 +89,6 @@ class Studio(QObject):
         """End the threads, then the window."""
         self._listen(None)
         gc.enable()
-        gc.unfreeze()
         self.window.end()  # while the session can still say where training stands
         self.first_paint.stop()
         self.bridge.stop()
