@@ -60,6 +60,7 @@ PRESETS = {
     "wide-dense": mark("Ten classes, 1000 inputs: speed"),
 }
 
+#: By which a language is found in the other one.
 LANGUAGE_HELP = {
     "en": mark("The whole window in English"),
     "zh": mark("The whole window in Chinese"),
@@ -149,7 +150,7 @@ class Menus(QObject):
         self, menu: QMenu, label: str, data: object, group: str = "", help: str = ""
     ) -> QAction:
         """``help`` is a marked text by which the command palette finds it, too."""
-        action = say(QAction(menu), text=label, tool_tip=help or label)
+        action = say(QAction(menu), text=label, tool_tip=help)
         action.setData(data)
         if group:
             action.setCheckable(True)

@@ -51,6 +51,16 @@ def test_what_nothing_is_called_is_found_by_what_explains_it(box, typed, means):
     assert means in texts(box)
 
 
+@pytest.mark.parametrize(
+    ("typed", "foot"),
+    [("mnist: conv", "File › Presets"), ("theme: dark", "View › Theme"), ("new weights", "Training"),
+     ("chinese", "The whole window in Chinese")],
+)  # fmt: skip
+def test_the_foot_explains_a_command_or_says_where_it_is(box, typed, foot):
+    QTest.keyClicks(box.line, typed)
+    assert box.help.text() == foot
+
+
 def test_a_word_with_another_ending_is_kin_and_a_short_one_is_not():
     assert told_by("normalise", "Layer normalization")
     assert not told_by("convolutional zebra", "Convolution")

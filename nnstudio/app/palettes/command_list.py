@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from nnstudio.app.i18n import SAID
-from nnstudio.app.palettes.fuzzy import score, told_by
+from nnstudio.app.palettes.fuzzy import explained_by, score
 from nnstudio.app.palettes.layer_groups import icon_name
 from nnstudio.core import registry
 from nnstudio.core.contracts import Layer
@@ -41,8 +41,7 @@ class Command:
         """How well a query means it, in either language."""
         own = max(score(query, self.text), score(query, self.key))
         placed = 0.4 * score(query, f"{self.where} {self.text}")
-        told = " ".join((self.help, tr(self.help), self.group, tr(self.group)))
-        return own or placed or 0.1 * told_by(query, told)
+        return own or placed or 0.1 * explained_by(query, self.help, self.group)
 
 
 def commands(window: Window) -> list[Command]:
@@ -86,6 +85,9 @@ def _of_action(
         text = tr("{setting}: {value}", setting=local[-1], value=text)
         key = f"{english[-1]}: {key}"
     said = action.property(SAID) or {}
+    explained = said.get("tool_tip", "")
+    if explained == said.get("text"):  # many have no more to say than their name
+        explained = ""
     return Command(
         key,
         text,
@@ -93,7 +95,7 @@ def _of_action(
         action.trigger,
         action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
         icon,
-        layer.help if layer is not None else said.get("tool_tip", ""),
+        layer.help if layer is not None else explained,
         layer.group if layer is not None else "",
         action.isEnabled(),
         action.isCheckable() and action.isChecked(),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from nnstudio.core.text import tr
+
 #: A word of a sentence is found by so many of its letters at least; endings of so many may differ.
 LEAST, ENDING = 3, 3
 
@@ -33,6 +35,11 @@ def told_by(query: str, text: str) -> bool:
         (word in folded if not word.isascii() else any(_is_kin(word, other) for other in words))
         for word in query.casefold().split()
     )
+
+
+def explained_by(query: str, *told: str) -> bool:
+    """``told_by`` marked texts, as they are and translated."""
+    return told_by(query, " ".join((*told, *map(tr, told))))
 
 
 def _is_kin(word: str, other: str) -> bool:

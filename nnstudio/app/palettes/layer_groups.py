@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nnstudio.app.palettes.fuzzy import told_by
+from nnstudio.app.palettes.fuzzy import explained_by
 from nnstudio.core import registry
 from nnstudio.core.contracts import Activation, Layer
 from nnstudio.core.resources import resource
@@ -83,5 +83,4 @@ def _is_called(cls: type[Layer], text: str) -> bool:
 
 
 def _is_told(cls: type[Layer], text: str) -> bool:
-    told = (cls.label, tr(cls.label), cls.help, tr(cls.help), cls.group, tr(cls.group))
-    return told_by(text, " ".join(told))
+    return explained_by(text, cls.label, cls.help, cls.group)
