@@ -53,8 +53,8 @@ def test_what_nothing_is_called_is_found_by_what_explains_it(box, typed, means):
 
 @pytest.mark.parametrize(
     ("typed", "foot"),
-    [("mnist: conv", "File › Presets"), ("theme: dark", "View › Theme"), ("new weights", "Training"),
-     ("chinese", "The whole window in Chinese")],
+    [("mnist: conv", "File › Presets"), ("theme: dark", "View › Theme"),
+     ("new weights", "Training"), ("chinese", "The whole window in Chinese")],
 )  # fmt: skip
 def test_the_foot_explains_a_command_or_says_where_it_is(box, typed, foot):
     QTest.keyClicks(box.line, typed)
