@@ -1,25 +1,35 @@
-"""Which curves a person chose, for each kind of task."""
+"""Which curves a person chose, for each kind of task, and how they are drawn."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtGui import QActionGroup
+
+from nnstudio.app.header import Toggle
 from nnstudio.app.metric_curves import choices
 from nnstudio.app.metric_menu import MetricButton
 from nnstudio.core.data import Data
 
 
 class CurveMemory:
-    """Keeps what the button shows: ``{"classification": {"metrics": [...], "parts": [...]}}``."""
+    """Keeps what the controls show: ``{"classification": {"metrics": [...], "parts": [...]},
+    "log": true, "smooth": 0.03}``."""
 
-    def __init__(self, button: MetricButton) -> None:
+    def __init__(self, button: MetricButton, log: Toggle, smooth: QActionGroup) -> None:
         self.button = button
+        self.log = log
+        self.smooth = smooth
         self.kept: dict[str, Any] = {}
         self._task = ""
 
     def recall(self, kept: Any, data: Data) -> None:
         """Take up what was kept, whatever it is, and show it."""
         self.kept = kept if isinstance(kept, dict) else {}
+        self.log.setChecked(self.kept.get("log") is True)
+        for action in self.smooth.actions():
+            if action.data() == self.kept.get("smooth", 0.0):
+                action.setChecked(True)
         self._task = ""
         self.suit(data)
 
@@ -33,9 +43,11 @@ class CurveMemory:
                 self.button.choose(_names(chosen.get("metrics")), _names(chosen.get("parts")))
 
     def keep(self) -> dict[str, Any]:
-        """The choice that shows is for the present kind of task; gives all that is kept."""
+        """The curves that show are for the present kind of task; gives all that is kept."""
         chosen = {"metrics": list(self.button.metrics), "parts": list(self.button.parts)}
-        self.kept = {**self.kept, self._task: chosen}
+        action = self.smooth.checkedAction()
+        drawn = {"log": self.log.isChecked(), "smooth": action.data() if action else 0.0}
+        self.kept = {**self.kept, **drawn, self._task: chosen}
         return self.kept
 
 

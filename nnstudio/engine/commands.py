@@ -19,6 +19,8 @@ from nnstudio.core.setup import Setup
 
 #: Seconds that the window has for painting an edit.
 PAINTING = 0.03
+#: Seconds from which on a command that is being obeyed is worth a word.
+PATIENCE = 0.3
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Commands:
     def __init__(self) -> None:
         self.news = threading.Event()
         self._waiting: collections.deque[Command] = collections.deque()
+        self._taken = 0.0  # when the command was taken that is being obeyed; 0: none is
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -54,13 +57,22 @@ class Commands:
         self.news.set()
 
     def take(self, at_once: bool = False) -> Command | None:
-        """The next that is due; ``at_once``: edits do not wait. None if nothing is."""
+        """The next that is due; ``at_once``: edits do not wait. None if nothing is. Whoever takes
+        one has obeyed the one before."""
+        self._taken = 0.0
         if not self._waiting or not (at_once or self.seconds_left <= 0.0):
             return None
         command = self._waiting.popleft()
         while isinstance(command, Edit) and self._waiting and isinstance(self._waiting[0], Edit):
             command = self._waiting.popleft()
+        self._taken = time.perf_counter()
         return command
+
+    @property
+    def seconds_busy(self) -> float:
+        """For how long a command has been obeyed; 0: none is."""
+        taken = self._taken
+        return time.perf_counter() - taken if taken else 0.0
 
     @property
     def seconds_left(self) -> float:

@@ -14,7 +14,7 @@ from nnstudio.core.project import State
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError
 from nnstudio.engine import named, runs_file
-from nnstudio.engine.commands import Commands, Edit
+from nnstudio.engine.commands import PATIENCE, Commands, Edit
 from nnstudio.engine.divergence import last_good_step
 from nnstudio.engine.history import Curves
 from nnstudio.engine.keyframe import Keyframe
@@ -83,9 +83,9 @@ class Session:
         return self.latest is not None and self.warmth.done
 
     @property
-    def warm_progress(self) -> float:
-        """How much of the compiled code is there, 0 to 1."""
-        return self.warmth.progress
+    def preparing(self) -> bool:
+        """Whether what was asked for takes its time: a network's code is still being compiled."""
+        return self._commands.seconds_busy > PATIENCE
 
     @property
     def memory_bytes(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 from typing import Any
 
 from nnstudio.app.document import Document
@@ -42,7 +43,8 @@ class FakeSession:
     alive = False
 
     ready = True
-    warm_progress = 1.0
+    preparing = False
+    warmth = SimpleNamespace(progress=1.0, complete=True)
     memory_bytes = 1212
     threads_used = 1
 

@@ -118,6 +118,7 @@ def main():
         from nnstudio.app.settings import Settings
 
         application(["monkey"])
+        os.chdir(folder)  # a monkey writes files, too
         for seed in range(options.first, options.first + options.seeds):
             begin = time.perf_counter()
             settings = Settings(Path(folder) / f"settings-{seed}.json")

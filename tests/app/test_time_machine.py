@@ -10,6 +10,8 @@ from PySide6.QtCore import QPoint, Qt
 
 from nnstudio.app.settings import Settings
 from nnstudio.app.studio import Studio
+from nnstudio.app.training.statusbar import WARM_MILLISECONDS
+from tests.helpers import layer
 
 
 @pytest.fixture
@@ -64,6 +66,96 @@ def test_dragging_shows_an_earlier_step_everywhere_and_now_returns(qtbot, studio
     qtbot.mouseClick(machine.bar.now, Qt.MouseButton.LeftButton)
     assert studio.bridge.shown is studio.session.latest
     qtbot.waitUntil(lambda: window.topbar.step_count.number == 5000)
+
+
+def test_nothing_but_now_ends_looking_back(qtbot, studio, machine):
+    """Neither another language nor what looks at the engine now and then shows the newest step."""
+    train(qtbot, studio, 500)
+    machine.travel.look(200)
+    qtbot.waitUntil(lambda: exact(machine))
+    window = studio.window
+    qtbot.waitUntil(lambda: window.topbar.step_count.number == 200)
+    window.looks.set_language("zh")
+    qtbot.waitUntil(lambda: window.status.state.text() == "回看中")
+    assert window.topbar.step_count.number == 200
+    window.looks.set_language("en")
+    qtbot.wait(2 * WARM_MILLISECONDS)
+    assert window.status.state.text() == "Looking back"
+    assert window.topbar.step_count.number == 200
+
+
+@pytest.mark.parametrize(("name", "steps"), [("play", None), ("step", 1), ("step_epoch", 20)])
+def test_whoever_trains_sees_the_present(qtbot, studio, machine, name, steps):
+    train(qtbot, studio, 500)
+    machine.travel.look(200)
+    qtbot.waitUntil(lambda: exact(machine))
+    studio.window.actions_by_name[name].trigger()
+    assert machine.travel.wanted is None and studio.bridge.past is None
+    qtbot.waitUntil(lambda: studio.bridge.shown.step > 500)
+    if steps is None:
+        studio.session.pause()
+    else:
+        qtbot.waitUntil(lambda: not studio.session.playing)
+        assert studio.session.latest.step == 500 + steps
+
+
+def test_play_minds_the_present_network_not_the_one_looked_back_at(qtbot, studio, machine):
+    document, window = studio.document, studio.window
+    train(qtbot, studio, 300)
+    network = document.setup.network
+    last = network.output.id
+    bad = network.replace(last, layer("Dense.v1", units=3, activation="softmax"))
+    document.edit("three answers", document.setup.with_network(bad))
+    qtbot.waitUntil(lambda: studio.session.latest.error is not None)
+    machine.travel.look(200)
+    qtbot.waitUntil(lambda: exact(machine))
+    assert document.setup.network == network
+    window.actions_by_name["step"].trigger()
+    assert document.setup.network == bad and window.canvas.selected_node() == last
+    assert studio.session.latest.step == 300 and not studio.session.playing
+
+
+def test_what_shows_is_what_is_exported_and_predicts(qtbot, studio, machine, tmp_path):
+    train(qtbot, studio, 500)
+    exporting = studio.window.features["exporting"]
+    assert exporting.trained().step == 500
+    machine.travel.look(200)
+    qtbot.waitUntil(lambda: exact(machine))
+    model = exporting.trained()
+    assert model.step == 200 and max(model.curves["step"]) <= 200
+    shown = studio.bridge.shown.parameters
+    newest = studio.session.latest.parameters
+    key = next(iter(shown))
+    np.testing.assert_array_equal(model.parameters[key], shown[key])
+    assert not np.array_equal(shown[key], newest[key])
+    source = tmp_path / "points.csv"
+    source.write_text("x1,x2\n0.5,1.5\n-3,2\n")
+    predicting = studio.window.features["predicting"]
+    texts = []
+    for target in (tmp_path / "then.csv", tmp_path / "now.csv"):
+        predicting.path = str(source)
+        predicting.write(str(target))
+        qtbot.waitUntil(lambda: not predicting.job.busy, timeout=20_000)
+        texts.append(target.read_text())
+        machine.now()
+    assert texts[0] != texts[1]
+
+
+def test_looking_at_another_network_is_no_edit_to_the_verdict(qtbot, studio, machine):
+    document = studio.document
+    train(qtbot, studio, 300)
+    old = document.setup
+    network, _ = old.network.insert_after(old.network.nodes[1].id, old.network.nodes[1].layer)
+    document.edit("one more", old.with_network(network))
+    qtbot.waitUntil(lambda: studio.session.runs.track().edits == (300,))
+    train(qtbot, studio, 300)
+    scores = studio.window.area.panel("scores")
+    assert scores.request() == 300
+    machine.travel.look(200)
+    qtbot.waitUntil(lambda: exact(machine))
+    assert document.setup == old
+    machine.now()
+    assert scores.request() == 300
 
 
 def test_keys_move_by_one_step_home_and_end(qtbot, studio, machine):
@@ -140,7 +232,7 @@ def test_branch_here_begins_a_run_and_undo_goes_back(qtbot, studio, machine):
 def test_after_a_divergence_the_notice_leads_back(qtbot, studio, machine):
     train(qtbot, studio, 200)
     setup = studio.document.setup
-    from tests.helpers import layer, loss
+    from tests.helpers import loss
 
     network = setup.network
     for node in network.nodes[1:]:

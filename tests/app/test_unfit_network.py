@@ -70,3 +70,24 @@ def test_what_it_says_is_not_taken_for_an_answer(tmp_path):
         Predictor(Model.of(setup, data, parameters)).of_inputs(data.valid.x)
     HtmlReport().write(trained(setup, data, parameters, 5), tmp_path / "report.html")
     assert (tmp_path / "report.html").stat().st_size > 1000
+
+
+def test_weights_and_output_show_nothing_of_a_network_that_cannot_run(qtbot, look):
+    studio = Studio("circle", None, Settings())
+    studio.start()
+    window, document = studio.window, studio.document
+    qtbot.waitUntil(lambda: studio.session.ready, timeout=60_000)
+    window.show()
+    weights, output = window.area.panel("weights"), window.area.panel("output")
+    waiting = "This appears when there is a network with data."
+    qtbot.waitUntil(lambda: weights.numbers() is not None and output.numbers() is not None)
+    assert waiting not in (weights.summary(), output.summary())
+    last = document.setup.network.output.id
+    bad = document.setup.network.replace(last, made("Dense.v1", units=3, activation="softmax"))
+    document.edit("three answers", document.setup.with_network(bad))
+    assert weights.numbers() is None and output.numbers() is None
+    assert weights.summary() == output.summary() == waiting
+    document.stack.undo()
+    qtbot.waitUntil(lambda: weights.numbers() is not None and output.numbers() is not None)
+    assert waiting not in (weights.summary(), output.summary())
+    studio.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
@@ -132,6 +134,17 @@ def test_the_status_line(window):
     assert shown.flops.text().endswith("FLOP per example")
     assert shown.speed.text() == "214,000 steps/s"
     assert shown.threads.text() == "1 thread"
+
+
+def test_the_status_line_says_that_a_network_is_being_prepared(window, qtbot):
+    window.session.warmth = SimpleNamespace(progress=1.0, complete=False)
+    window.session.preparing = True
+    window.status.warm.start()
+    qtbot.waitUntil(lambda: window.status.state.text() == "Preparing the network…")
+    window.session.preparing = False
+    qtbot.waitUntil(lambda: window.status.state.text() == "Ready")
+    window.session.warmth = FakeSession.warmth
+    qtbot.waitUntil(lambda: not window.status.warm.isActive())
 
 
 def test_a_preset_brings_its_own_setup(window, qtbot):

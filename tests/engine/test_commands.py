@@ -51,3 +51,16 @@ def test_the_first_edit_of_all_does_not_wait():
     waiting = Commands()
     waiting.edit(setups[0], data)
     assert isinstance(waiting.take(at_once=True), Edit)
+
+
+def test_how_long_a_command_takes_is_known_while_it_is_obeyed():
+    waiting = Commands()
+    assert waiting.seconds_busy == 0.0
+    waiting.put(lambda: None)
+    command = waiting.take()
+    assert command is not None
+    begin = waiting.seconds_busy
+    time.sleep(0.02)
+    assert waiting.seconds_busy >= begin + 0.02
+    assert waiting.take() is None
+    assert waiting.seconds_busy == 0.0

@@ -259,8 +259,9 @@ class EditingCanvas(Viewport):
         return column is not None and bool(column.error)
 
     def may_run(self) -> bool:
-        """Whether the network can run; if not, says why (``fault_found``) and selects the layer
-        at fault."""
+        """Whether the present network, which shows from then on, can run; if not, says why
+        (``fault_found``) and selects the layer at fault."""
+        self.document.come_back()  # who trains wants to see it
         fault = self.first_fault()
         if fault is None:
             return True

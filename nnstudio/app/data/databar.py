@@ -147,6 +147,7 @@ class DataBar(QScrollArea):
         self.hint = LoadingHint(self.loader)
         self.palette_box = LayerPalette()
         self.palette_box.chosen.connect(self.layer_chosen)
+        self.palette_box.search.textEdited.connect(self._searched)
         inside = QWidget()
         inside.setObjectName("column")
         inside.setMinimumWidth(1)  # never wider than the column: what is too wide is squeezed
@@ -178,6 +179,16 @@ class DataBar(QScrollArea):
         """The scroll bar takes its place from the margin, so that nothing moves when it comes."""
         bar = self.verticalScrollBar().sizeHint().width() if most > least else 0
         self.column.setContentsMargins(MARGIN, 12, MARGIN - bar, 12)
+
+    @Slot()
+    def _searched(self) -> None:
+        QTimer.singleShot(0, self, self._show_found)  # once they are in their places
+
+    @Slot()
+    def _show_found(self) -> None:
+        """Bring what a search found into sight, and above all the field that one types into."""
+        self.ensureWidgetVisible(self.palette_box, 0, MARGIN)
+        self.ensureWidgetVisible(self.palette_box.search, 0, MARGIN)
 
     def stop(self) -> None:
         """End the loader's threads."""

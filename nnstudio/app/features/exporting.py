@@ -71,23 +71,25 @@ class Exporting(Feature):
         self.export_window.ask(re.sub(r"[^\w.-]+", "-", str(name)).strip("-.") or "network")
 
     def trained(self) -> Trained:
-        """The network as it stands, with the newest weights that fit it."""
+        """The network that shows, with the weights that show if they fit it."""
         from nnstudio.engine.exporting import trained
         from nnstudio.engine.keyframe import initial_parameters
 
         document, session = self.window.document, self.window.session
-        setup, latest = document.setup, session.latest
+        setup, shown = document.setup, self.window.bridge.shown
         setup.network.check()
         shapes = {
             (node.id, p.name): p.shape
             for node in setup.network.nodes
             for p in setup.network.facts[node.id].parameters
         }
-        if latest is not None and {k: v.shape for k, v in latest.parameters.items()} == shapes:
+        if shown is not None and {k: v.shape for k, v in shown.parameters.items()} == shapes:
             curves = session.curves()
+            if shown.past:
+                curves = curves.where(curves.step <= shown.step)
             columns = {name: getattr(curves, name) for name in curves.__dataclass_fields__}
             return trained(
-                setup, document.data, dict(latest.parameters), latest.step, latest.epoch, columns
+                setup, document.data, dict(shown.parameters), shown.step, shown.epoch, columns
             )
         first = initial_parameters(setup.network, setup.training.seed)
         return trained(setup, document.data, first)

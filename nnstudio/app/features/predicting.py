@@ -82,15 +82,15 @@ class Predicting(Feature):
 
     @Slot(str)
     def write(self, target: str) -> None:
-        """Predict, beside the window, with the parameters of this moment."""
+        """Predict, beside the window, with the parameters that show."""
         from nnstudio.core.model import Model
         from nnstudio.engine.answers import predict_file
 
-        document, latest = self.window.document, self.window.session.latest
-        if latest is None:
+        document, shown = self.window.document, self.window.bridge.shown
+        if shown is None:
             return
         try:
-            model = Model.of(document.setup, document.data, latest.parameters)
+            model = Model.of(document.setup, document.data, shown.parameters)
         except StudioError as error:
             self.window.notice.show_error(error)
             return

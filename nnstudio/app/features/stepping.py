@@ -27,9 +27,11 @@ class Stepping(Feature):
     @Slot()
     def step(self) -> None:
         """Train on one batch."""
-        self.window.session.step()
+        if self.window.canvas.may_run():
+            self.window.session.step()
 
     @Slot()
     def step_epoch(self) -> None:
         """Train to the end of the epoch."""
-        self.window.session.step_epoch()
+        if self.window.canvas.may_run():
+            self.window.session.step_epoch()

@@ -89,7 +89,6 @@ class TimeMachine(Feature):
         window.document.step_wanted.connect(self.look_at)
         window.document.past_edited.connect(self._explain)
         window.bridge.snapshot_changed.connect(self._take_snapshot)
-        window.actions_by_name["play"].triggered.connect(self._played)
         window.actions_by_name["reset"].triggered.connect(self.travel.now)
         window.topbar.installEventFilter(self)
         self._good: int | None = None
@@ -198,11 +197,6 @@ class TimeMachine(Feature):
     def now(self) -> None:
         """The present."""
         self.travel.now()
-
-    @Slot()
-    def _played(self) -> None:
-        if self.window.session.playing:
-            self.travel.now()  # who presses Play wants to see it
 
     # --- branching ---
 

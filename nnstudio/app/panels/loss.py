@@ -132,9 +132,11 @@ class LossPanel(Panel):
             self._choices.addAction(action)
             menu.addAction(action)
         self._smooth.setMenu(menu)
-        self._memory = CurveMemory(self._metric)
+        self._memory = CurveMemory(self._metric, self._log, self._choices)
         self._memory.suit(self.document.data)
         self._metric.changed.connect(self._keep)
+        self._log.clicked.connect(self._keep)
+        menu.triggered.connect(self._keep)
 
     def header_widgets(self) -> list[QWidget]:
         """The key, and how to draw."""
@@ -265,12 +267,12 @@ class LossPanel(Panel):
         self._feed()
 
     def recall(self, kept: Any) -> None:
-        """The curves that were chosen for each kind of task."""
+        """The curves that were chosen for each kind of task, and how they are drawn."""
         self._memory.recall(kept, self.document.data)
 
     @Slot()
     def _keep(self) -> None:
-        """A choice was made: it is for this kind of task."""
+        """A choice was made; which curves is for this kind of task."""
         self.choice_made.emit(self._memory.keep())
         self._show_key()
 

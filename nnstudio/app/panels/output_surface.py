@@ -24,7 +24,7 @@ from nnstudio.app import heatmap, theme
 from nnstudio.app.backdrop import draw_card, draw_message
 from nnstudio.app.figures import plain_text
 from nnstudio.app.header import Toggle
-from nnstudio.app.panel import Panel, Table, panel
+from nnstudio.app.panel import NO_NETWORK, Panel, Table, panel
 from nnstudio.app.plane_surface import (
     GRID,
     MOST_PIXELS,
@@ -43,6 +43,7 @@ from nnstudio.app.plane_surface import (
 from nnstudio.app.readout import Readout
 from nnstudio.app.view_panel import Picker
 from nnstudio.core.data import PLANE_LIMIT
+from nnstudio.core.fitting import fits
 from nnstudio.core.text import mark, named, tr
 from nnstudio.engine.scoring import gives_logits
 from nnstudio.engine.view import View
@@ -162,14 +163,15 @@ class OutputSurface(Panel):
         self.update(self.plane().toAlignedRect())
 
     def document_changed(self) -> None:
-        """New points, new colours."""
+        """New points, new colours; a network that cannot run has no answers."""
+        data = self.document.data
         if self._surface is not None:
-            if self._surface.data is not self.document.data:
+            if self._surface.data is not data or not fits(self.document.setup, data):
                 self._surface = None
             else:
                 self._image = picture(self._surface)
         self._offer()
-        self._discretize.setEnabled(self.document.data.task == "classification")
+        self._discretize.setEnabled(data.task == "classification")
         # Most edits of a network leave the points as they are.
         if any(a is not b for a, b in zip(self._drawn, self._looks(), strict=True)):
             self._redraw_points()
@@ -209,6 +211,8 @@ class OutputSurface(Panel):
         data = self.document.data
         if data.plane is None:
             return tr("The output is shown for 2-D data.")
+        if not fits(self.document.setup, data):
+            return tr(NO_NETWORK)
         return tr(
             "The network’s output over x₁ and x₂ from −6 to 6, with {n} training points.",
             n=len(data.train),

@@ -51,6 +51,11 @@ def has_diverged(snapshot: Snapshot) -> bool:
     return snapshot.error is not None and "step" in snapshot.error.values
 
 
+def _judged(setup: Setup) -> tuple[object, ...]:
+    """What a verdict on the curves is about."""
+    return setup.network, setup.dataset, setup.training.loss
+
+
 class _Guesses:
     """What guessing gives on the data last asked about: it costs some milliseconds to find out."""
 
@@ -88,6 +93,7 @@ class ScoresPanel(Panel):
         self._scores: Scores | None = None
         self._waiting = 0
         self._since = 0  # the step at which what is judged was last changed by hand
+        self._judged = _judged(document.setup)
         self._figures = Figures(self)
         self._test = HeldOutLine(self)
         self._verdict = Verdict(self)
@@ -111,12 +117,11 @@ class ScoresPanel(Panel):
     @Slot(object, object)
     def _setup_changed(self, before: object, after: object) -> None:
         """Another network, other data or another loss makes the loss jump: that is no verdict."""
-        assert isinstance(before, Setup)
-        assert isinstance(after, Setup)
-        judged = [(s.network, s.dataset, s.training.loss) for s in (before, after)]
         latest = self.session.latest if self.session is not None else None
-        if judged[0] != judged[1] and latest is not None:
+        judged = _judged(self.document.present[0])  # looking at an earlier moment changes nothing
+        if judged != self._judged and latest is not None:
             self._since = latest.step
+        self._judged = judged
         super()._setup_changed(before, after)
 
     @staticmethod

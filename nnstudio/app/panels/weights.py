@@ -30,6 +30,7 @@ from nnstudio.app.readout import Readout
 from nnstudio.app.view_panel import Picker
 from nnstudio.app.weight_sources import extent, shown, source_of, titles
 from nnstudio.app.weight_words import size_text, whose
+from nnstudio.core.fitting import fits
 from nnstudio.core.text import listed, mark, tr
 from nnstudio.engine.view import View
 
@@ -193,7 +194,9 @@ class WeightsPanel(Panel):
             self._note.setText(text)
 
     def document_changed(self) -> None:
-        """Another network begins with a scale of its own."""
+        """Another network begins with a scale of its own; one that cannot run has no weights."""
+        if not fits(self.document.setup, self.document.data):
+            self._weights = None
         network = self.document.setup.network
         if network != self._network:
             self._network = network
@@ -207,7 +210,9 @@ class WeightsPanel(Panel):
 
     def summary(self) -> str:
         """Which matrices there are."""
-        if self._weights is None or not self._weights.blocks:
+        if self._weights is None:
+            return tr(NO_NETWORK)
+        if not self._weights.blocks:
             return tr("This network has no weights.")
         names = listed(f"{block.source.title} {size_text(block)}" for block in self._weights.blocks)
         return tr("Weights from −{size} to +{size}: {names}.", size=f"{self._scale:g}", names=names)
@@ -251,7 +256,7 @@ class WeightsPanel(Panel):
 
     def _ratio(self, weights: Weights) -> float:
         """Pixels of the mosaic for a point: more than the screen's where it was made for a wider
-        place and cannot be made anew (a network that is broken has no weights to measure)."""
+        place, until it is made anew."""
         room = max(1, self.width() - BAR_ROOM)
         return max(weights.request.ratio, weights.request.width / room)
 

@@ -75,6 +75,7 @@ class StatusLine(QFrame):
         self.document = document
         self.session = session
         self._speed_shown = 0.0
+        self._shown: Snapshot | None = None  # what the window shows, which may be an earlier moment
         self.dot = Dot(self)
         self.state = QLabel(self)
         self.parameters = QLabel(self)
@@ -180,11 +181,10 @@ class StatusLine(QFrame):
     @Slot()
     def _look(self) -> None:
         """Follow the engine while it loads, and show what is there."""
-        if self.session.ready:
+        if self.session.warmth.complete:
             self.warm.stop()
-        snapshot = self.session.latest
-        if snapshot is not None:
-            self.show_snapshot(snapshot)
+        if self._shown is not None:
+            self.show_snapshot(self._shown)
         else:
             self._show_state(None)
             self.speed.setText("")
@@ -208,7 +208,9 @@ class StatusLine(QFrame):
             token, state = "bad", tr("Stopped")
         elif not self.session.ready:
             token = "warn"
-            state = tr("Loading the engine {n} %", n=round(100 * self.session.warm_progress))
+            state = tr("Loading the engine {n} %", n=round(100 * self.session.warmth.progress))
+        elif self.session.preparing:
+            token, state = "warn", tr("Preparing the network…")
         elif snapshot is not None and snapshot.past:
             token, state = "accent", tr("Looking back")
         elif self.session.playing:
@@ -226,6 +228,7 @@ class StatusLine(QFrame):
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Follow training; numbers change four times a second."""
+        self._shown = snapshot
         self._show_state(snapshot)
         now = time.monotonic()
         if now - self._speed_shown < SPEED_SECONDS and snapshot.running:

@@ -123,6 +123,7 @@ class TopBar(QFrame):
         self.setFixedHeight(theme.pixels(HEIGHT))
         self.compact: bool | None = None
         self.short = False
+        self._shown: Snapshot | None = None  # what the window shows, which may be an earlier moment
         self.reset = MenuIconButton(
             "reset",
             mark("Reset"),
@@ -260,8 +261,8 @@ class TopBar(QFrame):
             self._show_end()
             self._suit(self.width())
             self.settling.start()
-            if self.session.latest is not None:
-                self.show_snapshot(self.session.latest)
+            if self._shown is not None:
+                self.show_snapshot(self._shown)
         elif event.type() == QEvent.Type.FontChange and hasattr(self, "speed_box"):
             for label in (self.progress.left, self.progress.speed):
                 label.setFixedHeight(theme.pixels(CAPTION))
@@ -294,6 +295,7 @@ class TopBar(QFrame):
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Follow training; cheap when nothing has changed."""
+        self._shown = snapshot
         self.play.set_playing(self.session.playing)
         self.epoch.show_number(snapshot.epoch, self.epoch.suffix)
         self.step_count.show_number(snapshot.step)

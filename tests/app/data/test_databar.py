@@ -47,6 +47,25 @@ def test_thumbnails_show_the_real_data_of_every_plane_set(window):
     assert thumbnail(window, "Spirals.v1").isChecked()
 
 
+def test_what_a_search_for_a_layer_finds_is_brought_into_sight(window, qtbot):
+    """In a low window the palette begins below the edge of the column."""
+    bar = window.databar
+    window.resize(1024, 640)
+    palette = bar.palette_box
+    palette.search.setFocus()
+    qtbot.wait(50)
+    bar.ensureWidgetVisible(palette.search, 0, 0)  # as Tab does
+    qtbot.keyClicks(palette.search, "pool")
+
+    def in_sight(part):
+        top = part.mapTo(bar.viewport(), QPoint(0, 0)).y()
+        return top >= 0 and top + part.height() <= bar.viewport().height()
+
+    found = [button for button in palette.buttons.values() if button.isVisibleTo(palette)]
+    assert len(found) >= 4
+    qtbot.waitUntil(lambda: all(in_sight(part) for part in (palette.search, *found)))
+
+
 def test_a_click_changes_the_data_and_keeps_what_is_set(window, qtbot):
     before = dataset(window)
     qtbot.mouseClick(thumbnail(window, "Xor.v1"), LEFT)

@@ -65,6 +65,20 @@ def test_the_choice_comes_back_at_the_next_start(start, qtbot):
     assert button(window).text() == "2 metrics ▾"
 
 
+def test_how_they_are_drawn_comes_back_too(start, qtbot):
+    window = start()
+    panel = window.area.panel("loss")
+    qtbot.mouseClick(panel._log, LEFT)
+    menu = panel._smooth.menu()
+    menu.popup(window.mapToGlobal(window.rect().center()))
+    strong = menu.actions()[-1]
+    qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(strong).center())
+    assert panel.request().log and panel.request().smoothing == 0.1
+    request = start().area.panel("loss").request()
+    assert request.log and request.smoothing == 0.1
+    assert request.metrics == ("loss",)
+
+
 def test_each_kind_of_task_has_its_own(start, qtbot):
     window = start()
     tick(window, qtbot, "accuracy")
@@ -89,6 +103,7 @@ def test_each_kind_of_task_has_its_own(start, qtbot):
         "{", "[]", '{"loss": 3}', '{"loss": {"classification": [1]}}',
         '{"loss": {"classification": {"metrics": "loss", "parts": 7}}}',
         '{"loss": {"classification": {"metrics": [4, "gone"], "parts": []}}}',
+        '{"loss": {"log": "yes", "smooth": [0.1]}}',
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_ignored(start, qtbot, tmp_path, kept):
@@ -97,6 +112,8 @@ def test_what_makes_no_sense_is_ignored(start, qtbot, tmp_path, kept):
     window = start()
     assert button(window).metrics == ("loss",)
     assert button(window).parts == ("train", "valid")
+    request = window.area.panel("loss").request()
+    assert not request.log and request.smoothing == 0.0
     tick(window, qtbot, "accuracy")
     again = json.loads(json.loads(file.read_text(encoding="utf-8"))["panel_choices"])
     assert again["loss"]["classification"]["metrics"] == ["loss", "accuracy"]
