@@ -36,6 +36,7 @@ from nnstudio.app.settings import Settings
 from nnstudio.app.stage import Stage
 from nnstudio.app.tab_order import Reading
 from nnstudio.app.time.reset_run import reset_run
+from nnstudio.app.training.endings import why_over
 from nnstudio.app.training.statusbar import StatusLine
 from nnstudio.app.training.topbar import TopBar
 from nnstudio.app.widgets.notice import NoticeBar
@@ -270,12 +271,9 @@ class Window(QMainWindow):
         if self.session.playing:
             self.session.pause()
         elif self.canvas.may_run():
-            latest = self.session.latest
-            epochs = self.document.setup.training.epochs
-            if latest is not None and epochs and latest.epoch >= epochs:
-                self.notice.show_text(
-                    mark("This run is complete. Reset it, or raise the number of epochs.")
-                )
+            over = why_over(self.document.setup.training, self.session.latest)
+            if over:
+                self.notice.show_text(over)
                 return
             self.session.play()
         self._show_play()

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from nnstudio.core.data import Data
 from nnstudio.core.setup import Setup
+from nnstudio.core.text import StudioError, mark
 
 #: Seconds that the window has for painting an edit.
 PAINTING = 0.03
@@ -33,6 +34,22 @@ class Edit:
 
 
 Command = Callable[[], None] | Edit
+
+
+def obey(command: Callable[[], None]) -> StudioError | None:
+    """Do something on the session's thread, which lives on whatever happens: without it nothing
+    could be saved any more. What nobody foresaw is reported as of a thread that ends, and told."""
+    try:
+        command()
+    except Exception as error:
+        found = (type(error), error, error.__traceback__, threading.current_thread())
+        threading.excepthook(threading.ExceptHookArgs(found))
+        told = f"{type(error).__name__}: {error}"
+        return StudioError(
+            mark("Training met an error of its own ({error}). Save your work under a new name, "
+                 "then reset the run."), error=told,
+        )  # fmt: skip
+    return None
 
 
 class Commands:

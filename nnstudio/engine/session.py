@@ -14,7 +14,7 @@ from nnstudio.core.project import State
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError
 from nnstudio.engine import named, runs_file
-from nnstudio.engine.commands import PATIENCE, Commands, Edit
+from nnstudio.engine.commands import PATIENCE, Commands, Edit, obey
 from nnstudio.engine.divergence import last_good_step
 from nnstudio.engine.history import Curves
 from nnstudio.engine.keyframe import Keyframe
@@ -197,7 +197,7 @@ class Session:
         self._wanted, self._begins = None, False
         self._recorder.changed()
         if not keep:
-            self._forget()
+            self._recorder.forget()
             self.runs.begin(self._trainer)
         else:
             if fresh_data:
@@ -207,10 +207,6 @@ class Session:
         if self._held is not None:
             self._trainer.adopt(self._held.arrays)
             self._held = None
-
-    def _forget(self) -> None:
-        self._recorder.forget()
-        self._finished = False
 
     def _keep(self, goes_on: bool) -> None:
         """Before something changes: the run's present moment, and if it ends here its curves."""
@@ -247,7 +243,8 @@ class Session:
             trainer.reset()
             if self._wanted is None:
                 self._error = None
-        self._forget()
+        self._recorder.forget()
+        self._finished = False
         if trainer is not None:
             self.runs.begin(trainer)
         self._pace.steps_left = None
@@ -317,7 +314,7 @@ class Session:
             self._obey()
             busy = self.playing and self._trainer is not None and self._error is None
             if busy and not self._closing:
-                self._train()
+                self._note(obey(self._train))
             elif self.playing and self._error is not None:
                 self.playing = False
                 self._changed = True
@@ -341,9 +338,12 @@ class Session:
             if command is None:
                 return
             if isinstance(command, Edit):
-                self._load(command.setup, command.data, keep=True)
-            else:
-                command()
+                command = functools.partial(self._load, command.setup, command.data, keep=True)
+            self._note(obey(command))
+
+    def _note(self, failed: StudioError | None) -> None:
+        if failed is not None:
+            self._error, self._changed = failed, True
 
     def _train(self) -> None:
         assert self._trainer is not None
@@ -358,10 +358,9 @@ class Session:
         try:
             losses, right = self._trainer.run(steps)
         except StudioError as error:
-            self._error = error
+            self._note(error)
             self._pace.steps_left = None
             self.playing = False
-            self._changed = True
             self.runs.diverged(self._trainer)
             return
         spent = time.perf_counter() - now

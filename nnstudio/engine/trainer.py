@@ -132,8 +132,9 @@ class Trainer:
             return
         old = {key: array.copy() for key, array in self.parameters.items()}
         old_slots = self._slots_by_key()
-        kind = type(before.training.optimizer)
+        kind, same_data = type(before.training.optimizer), data is self.data
         self._bind(setup, data)
+        self.watch = self.watch.after(before, setup, same_data, self.epoch)
         self._stash.update({(key, array.shape): array for key, array in old.items()})
         initial = initial_parameters(setup.network, setup.training.seed)
         known = self._stash if keep else {}

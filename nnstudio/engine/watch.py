@@ -10,7 +10,7 @@ import numpy as np
 
 from nnstudio.core.data import Data
 from nnstudio.core.metrics import METRICS
-from nnstudio.core.setup import Training
+from nnstudio.core.setup import Setup, Training
 from nnstudio.engine.scoring import gives_logits, predict
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 class Watch:
     """Remembers the best epoch, and says when there has been no better one for too long."""
 
-    def __init__(self) -> None:
+    def __init__(self, epoch: int = 0) -> None:
         self.best = math.nan
-        self.best_epoch = 0
+        self.best_epoch = epoch  # patience counts from here
         self.weights: np.ndarray | None = None  # all parameters of the best epoch
         self.stopped = False
 
@@ -48,13 +48,27 @@ class Watch:
             self.stopped = True
 
     def finish(self, trainer: Trainer) -> bool:
-        """Put the best epoch's weights back; False if none were kept."""
+        """Put the best epoch's weights back; False if none were kept, or they are in place."""
         begin, end = trainer.program.parameter_region
-        weights, self.weights = self.weights, None
+        weights = self.weights  # kept on: training may go on, and find nothing better
         if weights is None or len(weights) != end - begin:
+            return False
+        if np.array_equal(weights, trainer.memory[begin:end]):
             return False
         trainer.memory[begin:end] = weights
         return True
+
+    def after(self, before: Setup, setup: Setup, same_data: bool, epoch: int) -> Watch:
+        """What is known once training goes on with another setup, at this epoch: nothing, if its
+        figures are not to be compared with those before; and a limit that changed stops again."""
+        old, new = before.training, setup.training
+        comparable = same_data and setup.network == before.network and old.loss == new.loss
+        if not comparable or old.watch != new.watch or not self.wanted(new):
+            return Watch(epoch)
+        watch = self.copy()
+        if (old.patience, old.keep_best) != (new.patience, new.keep_best):
+            watch.stopped = False
+        return watch
 
     def copy(self) -> Watch:
         """As it is now; the weights, which are never written to, are shared."""

@@ -147,6 +147,23 @@ def test_the_status_line_says_that_a_network_is_being_prepared(window, qtbot):
     qtbot.waitUntil(lambda: not window.status.warm.isActive())
 
 
+@pytest.mark.parametrize(
+    ("setting", "shown", "told"),
+    [({"epochs": 3}, {"epoch": 3}, "number of epochs"),
+     ({"patience": 5}, {"epoch": 9, "finished": True}, "raise the patience")],
+)  # fmt: skip
+def test_play_says_why_a_run_that_is_over_cannot_go_on(window, setting, shown, told):
+    document = window.document
+    document.edit("an end", document.setup.with_training(**setting))
+    window.session.latest = snapshot(**shown)
+    window.toggle_play()
+    assert window.notice.isVisible() and told in window.notice.text.text()
+    assert not window.session.playing
+    document.edit("none", document.setup.with_training(epochs=0, patience=0))
+    window.toggle_play()
+    assert window.session.playing
+
+
 def test_a_preset_brings_its_own_setup(window, qtbot):
     menu = window.menus.submenus["presets"]
     next(action for action in menu.actions() if action.data() == "xor").trigger()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import numpy as np
@@ -26,6 +27,47 @@ def session():
     wait_until(lambda: made.ready and made.latest is not None)
     yield made
     made.close()
+
+
+def test_an_unforeseen_error_is_told_and_ends_nothing(session, monkeypatch):
+    """The thread lives on, so that work can be saved and training can begin anew."""
+    reported = []
+    monkeypatch.setattr(threading, "excepthook", reported.append)
+    session.play()
+    wait_until(lambda: session.latest.step > 10)
+    monkeypatch.setattr(session._trainer, "run", lambda steps: 1 // 0)
+    wait_until(lambda: session.latest.error is not None and not session.playing)
+    assert reported[0].exc_type is ZeroDivisionError and reported[0].exc_traceback is not None
+    assert "ZeroDivisionError" in str(session.latest.error)
+    monkeypatch.undo()
+    states = []
+    session.state(states.append)
+    wait_until(lambda: states)
+    assert session.alive and states[0] is not None
+    session.reset()
+    wait_until(lambda: session.latest.error is None and session.latest.step == 0)
+    session.play()
+    wait_until(lambda: session.latest.step > 10)
+    monkeypatch.setattr(threading, "excepthook", reported.append)
+    session.keyframe(lambda frame: frame.nothing)
+    wait_until(lambda: session.latest.error is not None and not session.playing)
+    assert "AttributeError" in str(session.latest.error) and len(reported) == 2
+
+
+def test_a_run_with_the_best_kept_can_be_saved_after_the_network_changes(session):
+    """Also where the new network has more parameters than the old one."""
+    made, data = setup(mlp(3, 8, 1), keep_best=True), random_data(3, 2)
+    session.load(made, data)
+    session.play()
+    wait_until(lambda: session.latest.epoch > 2)
+    session.pause()
+    for units in (80, 2):
+        session.load(setup(mlp(3, units, 1), keep_best=True), data)
+        states = []
+        session.state(states.append)
+        wait_until(states.__len__)
+        assert not [name for name in states[0]().arrays if name.startswith("kept")]
+    assert session.latest.error is None
 
 
 def test_plays_and_pauses(session):
