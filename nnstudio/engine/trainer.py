@@ -27,6 +27,8 @@ from nnstudio.engine.watch import Watch
 
 #: A schedule that follows the validation loss is shown at most so many examples after an epoch.
 OBSERVED = 2048
+#: Parameters of layers that have vanished take at most about so many bytes.
+STASH_BYTES = 32 << 20
 EMPTY = np.empty(0, np.float32)
 
 
@@ -135,7 +137,7 @@ class Trainer:
         kind, same_data = type(before.training.optimizer), data is self.data
         self._bind(setup, data)
         self.watch = self.watch.after(before, setup, same_data, self.epoch)
-        self._stash.update({(key, array.shape): array for key, array in old.items()})
+        self._remember(old)
         initial = initial_parameters(setup.network, setup.training.seed)
         known = self._stash if keep else {}
         self._fill({key: known.get((key, array.shape), array) for key, array in initial.items()})
@@ -151,6 +153,18 @@ class Trainer:
         average[:] = self.memory[begin : begin + len(average)]
         if not keep:
             self.reset()
+
+    def _remember(self, parameters: dict[Key, np.ndarray]) -> None:
+        """Keep parameters in case their layers come back; the oldest go when there are too many
+        (a slider of units leaves another matrix at each of its places)."""
+        for key, array in parameters.items():
+            self._stash.pop((key, array.shape), None)
+            self._stash[key, array.shape] = array
+        excess = sum(array.nbytes for array in self._stash.values()) - STASH_BYTES
+        for name in list(self._stash)[: -len(parameters) or None]:
+            if excess <= 0:
+                break
+            excess -= self._stash.pop(name).nbytes
 
     def adopt(self, arrays: Mapping[str, np.ndarray]) -> None:
         """Take parameters of a saved state, ``parameters/<layer>/<name>``, where name and shape

@@ -7,6 +7,7 @@ import pytest
 
 from nnstudio.commands.train import parameters_sha256
 from nnstudio.core.text import StudioError
+from nnstudio.engine import trainer as trainer_module
 from nnstudio.engine import vm
 from nnstudio.engine.trainer import Trainer
 from tests.helpers import layer, mlp, optimizer, random_data, setup
@@ -130,6 +131,24 @@ def test_an_edit_keeps_every_parameter_whose_shape_survives(make):
     np.testing.assert_array_equal(
         trainer.parameters["dense_2", "weight"], kept["dense_2", "weight"]
     )
+
+
+def test_what_is_remembered_of_vanished_layers_has_a_limit(make, monkeypatch):
+    """A slider of units passes many widths; the newest come back, the oldest are forgotten."""
+    monkeypatch.setattr(trainer_module, "STASH_BYTES", 20_000)
+    made, data = setup(mlp(3, 8, 6, 1)), random_data(3, 2)
+    trainer = make(made, data, threads=1)
+    seen = {}
+    for units in (*range(10, 110), 107, 10):
+        network = made.network.replace("dense_2", layer("Dense.v1", units=units, activation="tanh"))
+        trainer.replace(made.with_network(network), data)
+        weight = trainer.parameters["dense_2", "weight"]
+        if units in seen:
+            assert np.array_equal(weight, seen[units]) == (units == 107)
+        trainer.run(3)
+        seen[units] = weight.copy()
+        size = sum(array.nbytes for array in trainer._stash.values())
+        assert size < 20_000 + sum(array.nbytes for array in trainer.parameters.values()) + 200
 
 
 def test_settings_act_while_training_without_a_new_plan(make):
