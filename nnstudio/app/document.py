@@ -7,7 +7,7 @@ Edits with the same non-empty ``merge`` key that follow each other within a mome
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -16,6 +16,7 @@ from nnstudio.app.owned_command import OwnedCommand
 from nnstudio.app.selection import Selection
 from nnstudio.core.data import Data
 from nnstudio.core.setup import Setup
+from nnstudio.core.shapes import is_within
 
 MERGE_SECONDS = 1.5
 
@@ -155,9 +156,31 @@ class Document(QObject):
     def edit_weight(
         self, text: str, node: str, name: str, index: tuple[int, ...], value: float, before: float
     ) -> None:
-        """Set one number of a parameter by hand, in a way that can be undone."""
-        if value != before and not self._refuse():
-            self.stack.push(_SetWeight(self, text, (node, name, index), before, value))
+        """Set one number of a parameter by hand, in a way that can be undone; one that the network
+        has no more is left alone."""
+        place = (node, name, index)
+        if value != before and self.has_number(*place) and not self._refuse():
+            self.stack.push(_SetWeight(self, text, place, before, value))
+
+    def edit_weights(self, text: str, changes: Iterable[tuple[Place, float, float]]) -> bool:
+        """Set several numbers, (place, before, value), as one edit; those that the network has no
+        more are left alone. Whether anything was set."""
+        there = [c for c in changes if self.has_number(*c[0]) and c[1] != c[2]]
+        if not there or self._refuse():
+            return False
+        self.stack.beginMacro(text)
+        for place, before, value in there:
+            self.stack.push(_SetWeight(self, text, place, before, value))
+        self.stack.endMacro()
+        return True
+
+    def has_number(self, node: str, name: str, index: tuple[int, ...]) -> bool:
+        """Whether the network has this number of a parameter."""
+        facts = self.setup.network.facts.get(node)
+        for parameter in facts.parameters if facts is not None else ():
+            if parameter.name == name:
+                return is_within(index, parameter.shape)
+        return False
 
     # --- other times ---
 

@@ -11,6 +11,13 @@ def shape_text(shape: Shape) -> str:
     return " × ".join(map(str, shape))
 
 
+def is_within(index: tuple[int, ...], shape: Shape) -> bool:
+    """Whether an array of this shape has this element."""
+    return len(index) == len(shape) and all(
+        0 <= i < n for i, n in zip(index, shape, strict=True)
+    )  # fmt: skip
+
+
 def need_image(layer: Layer, shape: Shape) -> tuple[int, int, int]:
     """The shape if it is (height, width, channels); otherwise ``StudioError``."""
     if len(shape) != 3:

@@ -12,6 +12,7 @@ from nnstudio.core import heap
 from nnstudio.core.data import Data
 from nnstudio.core.project import State
 from nnstudio.core.setup import Setup
+from nnstudio.core.shapes import is_within
 from nnstudio.core.text import StudioError
 from nnstudio.engine import named, runs_file
 from nnstudio.engine.commands import PATIENCE, Commands, Edit, obey
@@ -237,16 +238,14 @@ class Session:
             self._run_steps(self._trainer.steps_to_epoch_end())
 
     def _reset(self) -> None:
-        trainer = self._trainer
-        if trainer is not None:
+        self._finished = False
+        if self._trainer is not None:
             self._keep(goes_on=False)
-            trainer.reset()
+            self._trainer.reset()
             if self._wanted is None:
                 self._error = None
-        self._recorder.forget()
-        self._finished = False
-        if trainer is not None:
-            self.runs.begin(trainer)
+            self._recorder.forget()
+            self.runs.begin(self._trainer)
         self._pace.steps_left = None
         self._changed = True
 
@@ -300,11 +299,14 @@ class Session:
         self._recorder.resume(curves.columns())
 
     def _set_parameter(self, node: str, name: str, index: tuple[int, ...], value: float) -> None:
-        if self._trainer is not None and (node, name) in self._trainer.parameters:
+        trainer = self._trainer
+        found = trainer.parameters.get((node, name)) if trainer is not None else None
+        # Of a network that cannot run only what was before is here; it may have fewer numbers.
+        if trainer is not None and found is not None and is_within(index, found.shape):
             self._keep(goes_on=True)
-            self._trainer.parameters[node, name][index] = value
+            found[index] = value
             self._recorder.changed()
-            self.runs.edited(self._trainer)
+            self.runs.edited(trainer)
             self._changed = True
 
     def _serve(self) -> None:
@@ -390,8 +392,7 @@ class Session:
                 self._recorder.rest(self._trainer)
             # Where training rests is a keyframe, so that no step at the end has to be made again.
             self.runs.follow(self._trainer, force=True)
-        self._changed = False
-        self._next_snapshot = now + SNAPSHOT_SECONDS
+        self._changed, self._next_snapshot = False, now + SNAPSHOT_SECONDS
         self._sequence += 1
         self.latest = snapshot_of(
             self._trainer, self._recorder, sequence=self._sequence, generation=self._generation,

@@ -70,6 +70,17 @@ def test_a_run_with_the_best_kept_can_be_saved_after_the_network_changes(session
     assert session.latest.error is None
 
 
+def test_a_number_that_is_not_there_is_left_alone(session):
+    """What is shown may be a network that cannot run; the one before is still here."""
+    before = session.latest.parameters["dense_1", "weight"].copy()
+    for place in (("dense_1", "weight", (0, 8)), ("dense_1", "weight", (0,)), ("no", "bias", (0,))):
+        session.set_parameter(*place, 5.0)
+    session.set_parameter("dense_1", "weight", (2, 7), 0.25)
+    wait_until(lambda: session.latest.parameters["dense_1", "weight"][2, 7] == 0.25)
+    before[2, 7] = 0.25
+    np.testing.assert_array_equal(session.latest.parameters["dense_1", "weight"], before)
+
+
 def test_plays_and_pauses(session):
     session.play()
     wait_until(lambda: session.latest.step > 100)

@@ -125,7 +125,7 @@ class NetworkCanvas(FoldingCanvas):
 
     def _close_stale_popups(self) -> None:
         place = self.weight_editor.place
-        if place is not None and place[0] not in self.by_id:
+        if place and (place[0] not in self.by_id or not self.document.has_number(*place)):
             self.weight_editor.close_popup()
         for popup in (self.joint_menu, self.advice_box, self.name_field):
             popup.close_popup()

@@ -10,6 +10,7 @@ from nnstudio.app.canvas.columns import Column, unit_text
 from nnstudio.app.canvas.hits import Hit
 from nnstudio.app.canvas.measure import Picture
 from nnstudio.app.canvas.slopes import Slopes
+from nnstudio.core.shapes import is_within
 from nnstudio.core.text import tr
 
 
@@ -47,11 +48,7 @@ def number_at(
 ) -> float | None:
     """One number of a parameter, if the picture has it."""
     found = picture.parameters.get((node, name)) if picture is not None else None
-    if found is None or len(index) != found.ndim:
-        return None
-    if any(i >= n for i, n in zip(index, found.shape, strict=True)):
-        return None
-    return float(found[index])
+    return float(found[index]) if found is not None and is_within(index, found.shape) else None
 
 
 def change_text(

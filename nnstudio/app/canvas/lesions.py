@@ -8,12 +8,11 @@ from PySide6.QtCore import QObject, Slot
 
 from nnstudio.app.canvas.columns import unit_text
 from nnstudio.app.canvas.hints import number_at
+from nnstudio.app.document import Place
 from nnstudio.core.text import tr
 
 if TYPE_CHECKING:
     from nnstudio.app.canvas.canvas import NetworkCanvas
-
-Place = tuple[str, str, tuple[int, ...]]
 
 
 class Lesions(QObject):
@@ -43,16 +42,17 @@ class Lesions(QObject):
         if column is None:
             return
         what = unit_text(column, index[-1]) if len(index) == 1 else tr("Weight")
-        back = self.kept.pop(place, None)
+        document, back = self.canvas.document, self.kept.get(place)
         if back is not None:
             changes = [(there, 0.0, value) for there, value in back]
-            self._set(changes, tr("Restore {what}", what=what))
+            if document.edit_weights(tr("Restore {what}", what=what), changes):
+                del self.kept[place]
         else:
             now = [(there, self._value(there)) for there in self._places(place)]
             known = [(there, value) for there, value in now if value is not None]
-            self.kept[place] = known
             changes = [(there, value, 0.0) for there, value in known]
-            self._set(changes, tr("Zero {what}", what=what))
+            if document.edit_weights(tr("Zero {what}", what=what), changes):
+                self.kept[place] = known
         self.show()
 
     def _places(self, place: Place) -> list[Place]:
@@ -68,14 +68,6 @@ class Lesions(QObject):
 
     def _value(self, place: Place) -> float | None:
         return number_at(self.canvas.picture, *place)
-
-    def _set(self, changes: list[tuple[Place, float, float]], text: str) -> None:
-        """Set numbers from what they were to what they shall be, as one edit."""
-        document = self.canvas.document
-        document.stack.beginMacro(text)
-        for place, before, value in changes:
-            document.edit_weight(text, *place, value, before)
-        document.stack.endMacro()
 
     @Slot(str)
     def freeze(self, node: str) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.app.canvas.conftest import feed, snapshot_of
 from tests.app.canvas.pointer import LEFT, at, card, click, hover, ids, link, units
+from tests.helpers import layer
 
 # What the offscreen screen says about menus.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -81,6 +82,37 @@ def test_the_editor_follows_training_until_somebody_types(canvas):
     QTest.keyClicks(field, "2")
     feed(canvas, snapshot_of(network, 3, dense_1__bias=np.full(8, 0.75, np.float32)))
     assert field.text() == "2"
+
+
+def test_the_editor_goes_with_the_number_that_it_edits(canvas, qtbot):
+    document = canvas.document
+    click(canvas, link(canvas, "dense_2", 7, 0))
+    editor = canvas.weight_editor
+    narrower = document.setup.network.replace("dense_1", layer("Dense.v1", units=4))
+    document.edit("narrower", document.setup.with_network(narrower))
+    assert not editor.isVisible()
+    document.edit_weight("weight", "dense_2", "weight", (7, 0), 1.0, 0.5)  # it is not there
+    assert document.stack.undoText() == "narrower"
+    document.edit_weight("weight", "dense_2", "weight", (3, 0), 1.0, 0.5)
+    assert document.stack.undoText() == "weight"
+    gone = (("dense_2", "weight", (7, 0)), 1.0, 0.0)
+    assert not document.edit_weights("zero", [gone])  # no edit that would do nothing
+    assert document.stack.undoText() == "weight"
+    assert document.edit_weights("zero", [gone, (("dense_2", "weight", (2, 0)), 1.0, 0.0)])
+    assert document.stack.undoText() == "zero"
+
+
+def test_nothing_is_silenced_in_the_past(canvas):
+    document = canvas.document
+    click(canvas, link(canvas, "dense_2", 1, 0))
+    document.look(document.setup, document.data)
+    QTest.mouseClick(canvas.weight_editor.lesion, LEFT)
+    assert canvas.weight_editor.lesion.text() == "Zero"
+    assert document.stack.count() == 0
+    document.come_back()
+    QTest.mouseClick(canvas.weight_editor.lesion, LEFT)
+    assert canvas.weight_editor.lesion.text() == "Restore"
+    assert document.stack.count() == 1
 
 
 def test_nonsense_changes_nothing(canvas, qtbot):
