@@ -264,6 +264,14 @@ def test_a_link_and_a_unit_are_silenced_and_come_back(canvas):
     told.clear()
     canvas.document.stack.undo()
     assert len(told) == 5 and all(value != 0 for *_, value in told)
+    assert editor.lesion.text() == "Zero"
+    QTest.mouseClick(editor.lesion, LEFT)
+    QTest.mouseClick(editor.lesion, LEFT)
+    assert editor.lesion.text() == "Zero" and canvas.document.stack.undoText() == "Restore unit 3"
+    canvas.document.stack.undo()
+    assert editor.lesion.text() == "Restore"
+    canvas.document.open(canvas.document.setup, canvas.document.data)  # other work
+    assert editor.lesion.text() == "Zero"
     QTest.mouseClick(editor.freeze, LEFT)
     assert canvas.document.setup.network["dense_1"].frozen
     assert editor.freeze.text() == "Thaw"
