@@ -117,7 +117,7 @@ class Document(QObject):
     run_wanted = Signal(int)
     #: Somebody wants to look at a step of the run.
     step_wanted = Signal(int)
-    #: The present shows again.
+    #: The present shows, or goes on showing.
     came_back = Signal()
 
     def __init__(self, setup: Setup, data: Data, parent: QObject | None = None) -> None:
@@ -198,14 +198,13 @@ class Document(QObject):
             self._set(setup, data)
 
     def come_back(self) -> None:
-        """Show the present again."""
-        if self._present is None:
-            return
-        setup, data = self._present
-        self._present = None
-        if setup != self.setup or data is not self.data:
-            self._set(setup, data)
-        self.travels = False
+        """Show the present again; an earlier moment that is still being made will not show."""
+        if self._present is not None:
+            setup, data = self._present
+            self._present = None
+            if setup != self.setup or data is not self.data:
+                self._set(setup, data)
+            self.travels = False
         self.came_back.emit()
 
     def switch(self, setup: Setup, data: Data) -> None:

@@ -99,6 +99,29 @@ def test_whoever_trains_sees_the_present(qtbot, studio, machine, name, steps):
         assert studio.session.latest.step == 500 + steps
 
 
+def test_a_moment_that_is_still_being_made_does_not_show_after_play(qtbot, studio, machine):
+    train(qtbot, studio, 500)
+    machine.travel.look(200)
+    assert studio.bridge.past is None  # it is not there yet
+    studio.window.actions_by_name["play"].trigger()
+    assert machine.travel.wanted is None
+    qtbot.waitUntil(lambda: studio.session.latest.step > 600)
+    assert studio.bridge.past is None
+    studio.session.pause()
+
+
+def test_a_preset_takes_the_place_of_whatever_shows(qtbot, studio, machine):
+    train(qtbot, studio, 500)
+    machine.travel.look(200)
+    qtbot.waitUntil(lambda: exact(machine))
+    menu = studio.window.menus.submenus["presets"]
+    next(action for action in menu.actions() if action.data() == "xor").trigger()
+    qtbot.waitUntil(lambda: studio.document.setup.name == "xor")
+    assert studio.bridge.past is None and not studio.document.travels
+    qtbot.waitUntil(lambda: studio.session.latest.step == 0)
+    train(qtbot, studio, 10)
+
+
 def test_play_minds_the_present_network_not_the_one_looked_back_at(qtbot, studio, machine):
     document, window = studio.document, studio.window
     train(qtbot, studio, 300)

@@ -77,6 +77,7 @@ def change_dataset(document: Document, dataset: Dataset, text: str, merge: str =
 def put_data(document: Document, request: Request, data: Data) -> None:
     """Put loaded data in place as one edit."""
     if request.setup is not None:
+        document.come_back()  # other work takes the place of this, whatever moment shows
         after = fit(request.setup.with_dataset(request.dataset), data)
     else:
         after = adapted(document.setup, request.dataset, data)
