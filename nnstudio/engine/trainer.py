@@ -137,7 +137,7 @@ class Trainer:
         kind, same_data = type(before.training.optimizer), data is self.data
         self._bind(setup, data)
         self.watch = self.watch.after(before, setup, same_data, self.epoch)
-        self._remember(old)
+        self._stash_away(old)
         initial = initial_parameters(setup.network, setup.training.seed)
         known = self._stash if keep else {}
         self._fill({key: known.get((key, array.shape), array) for key, array in initial.items()})
@@ -154,7 +154,7 @@ class Trainer:
         if not keep:
             self.reset()
 
-    def _remember(self, parameters: dict[Key, np.ndarray]) -> None:
+    def _stash_away(self, parameters: dict[Key, np.ndarray]) -> None:
         """Keep parameters in case their layers come back; the oldest go when there are too many
         (a slider of units leaves another matrix at each of its places)."""
         for key, array in parameters.items():

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from nnstudio.app.settings import Settings
 from nnstudio.app.studio import Studio
 from nnstudio.app.training.statusbar import WARM_MILLISECONDS
-from tests.helpers import layer
+from tests.helpers import layer, loss
 
 
 @pytest.fixture
@@ -36,6 +36,24 @@ def train(qtbot, studio, steps):
         lambda: studio.session.latest.step == before + steps and not studio.session.playing,
         timeout=20000,
     )
+
+
+def one_layer_more(qtbot, studio):
+    """300 steps, another layer, 300 steps; gives the setup before."""
+    document = studio.document
+    train(qtbot, studio, 300)
+    old = document.setup
+    network, _ = old.network.insert_after(old.network.nodes[1].id, old.network.nodes[1].layer)
+    document.edit("one more", old.with_network(network))
+    qtbot.waitUntil(lambda: studio.session.runs.track().edits == (300,))
+    train(qtbot, studio, 300)
+    return old
+
+
+def look_at(qtbot, machine, step):
+    """Look at an earlier step, and wait until it shows."""
+    machine.travel.look(step)
+    qtbot.waitUntil(lambda: exact(machine))
 
 
 def click(qtbot, track, step):
@@ -71,8 +89,7 @@ def test_dragging_shows_an_earlier_step_everywhere_and_now_returns(qtbot, studio
 def test_nothing_but_now_ends_looking_back(qtbot, studio, machine):
     """Neither another language nor what looks at the engine now and then shows the newest step."""
     train(qtbot, studio, 500)
-    machine.travel.look(200)
-    qtbot.waitUntil(lambda: exact(machine))
+    look_at(qtbot, machine, 200)
     window = studio.window
     qtbot.waitUntil(lambda: window.topbar.step_count.number == 200)
     window.looks.set_language("zh")
@@ -87,8 +104,7 @@ def test_nothing_but_now_ends_looking_back(qtbot, studio, machine):
 @pytest.mark.parametrize(("name", "steps"), [("play", None), ("step", 1), ("step_epoch", 20)])
 def test_whoever_trains_sees_the_present(qtbot, studio, machine, name, steps):
     train(qtbot, studio, 500)
-    machine.travel.look(200)
-    qtbot.waitUntil(lambda: exact(machine))
+    look_at(qtbot, machine, 200)
     studio.window.actions_by_name[name].trigger()
     assert machine.travel.wanted is None and studio.bridge.past is None
     qtbot.waitUntil(lambda: studio.bridge.shown.step > 500)
@@ -112,8 +128,7 @@ def test_a_moment_that_is_still_being_made_does_not_show_after_play(qtbot, studi
 
 def test_a_preset_takes_the_place_of_whatever_shows(qtbot, studio, machine):
     train(qtbot, studio, 500)
-    machine.travel.look(200)
-    qtbot.waitUntil(lambda: exact(machine))
+    look_at(qtbot, machine, 200)
     menu = studio.window.menus.submenus["presets"]
     next(action for action in menu.actions() if action.data() == "xor").trigger()
     qtbot.waitUntil(lambda: studio.document.setup.name == "xor")
@@ -130,8 +145,7 @@ def test_play_minds_the_present_network_not_the_one_looked_back_at(qtbot, studio
     bad = network.replace(last, layer("Dense.v1", units=3, activation="softmax"))
     document.edit("three answers", document.setup.with_network(bad))
     qtbot.waitUntil(lambda: studio.session.latest.error is not None)
-    machine.travel.look(200)
-    qtbot.waitUntil(lambda: exact(machine))
+    look_at(qtbot, machine, 200)
     assert document.setup.network == network
     window.actions_by_name["step"].trigger()
     assert document.setup.network == bad and window.canvas.selected_node() == last
@@ -142,8 +156,7 @@ def test_what_shows_is_what_is_exported_and_predicts(qtbot, studio, machine, tmp
     train(qtbot, studio, 500)
     exporting = studio.window.features["exporting"]
     assert exporting.trained().step == 500
-    machine.travel.look(200)
-    qtbot.waitUntil(lambda: exact(machine))
+    look_at(qtbot, machine, 200)
     model = exporting.trained()
     assert model.step == 200 and max(model.curves["step"]) <= 200
     shown = studio.bridge.shown.parameters
@@ -166,16 +179,10 @@ def test_what_shows_is_what_is_exported_and_predicts(qtbot, studio, machine, tmp
 
 def test_looking_at_another_network_is_no_edit_to_the_verdict(qtbot, studio, machine):
     document = studio.document
-    train(qtbot, studio, 300)
-    old = document.setup
-    network, _ = old.network.insert_after(old.network.nodes[1].id, old.network.nodes[1].layer)
-    document.edit("one more", old.with_network(network))
-    qtbot.waitUntil(lambda: studio.session.runs.track().edits == (300,))
-    train(qtbot, studio, 300)
+    old = one_layer_more(qtbot, studio)
     scores = studio.window.area.panel("scores")
     assert scores.request() == 300
-    machine.travel.look(200)
-    qtbot.waitUntil(lambda: exact(machine))
+    look_at(qtbot, machine, 200)
     assert document.setup == old
     machine.now()
     assert scores.request() == 300
@@ -212,15 +219,9 @@ def test_training_goes_on_while_one_looks_back(qtbot, studio, machine):
 
 def test_an_earlier_network_shows_as_it_was_and_cannot_be_edited(qtbot, studio, machine):
     document = studio.document
-    train(qtbot, studio, 300)
-    old = document.setup
-    network, _ = old.network.insert_after(old.network.nodes[1].id, old.network.nodes[1].layer)
-    document.edit("one more", old.with_network(network))
-    qtbot.waitUntil(lambda: studio.session.runs.track().edits == (300,))
-    train(qtbot, studio, 300)
+    old = one_layer_more(qtbot, studio)
     new = document.setup
-    machine.travel.look(200)
-    qtbot.waitUntil(lambda: exact(machine))
+    look_at(qtbot, machine, 200)
     assert document.setup == old and document.present[0] == new
     document.edit("in the past", old.with_training(learning_rate=0.5))
     assert document.setup == old and studio.window.notice.isVisible()
@@ -234,8 +235,7 @@ def test_an_earlier_network_shows_as_it_was_and_cannot_be_edited(qtbot, studio, 
 def test_branch_here_begins_a_run_and_undo_goes_back(qtbot, studio, machine):
     train(qtbot, studio, 1000)
     end = {k: v.copy() for k, v in studio.session.latest.parameters.items()}
-    machine.travel.look(400)
-    qtbot.waitUntil(lambda: exact(machine))
+    look_at(qtbot, machine, 400)
     qtbot.mouseClick(machine.bar.branch, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: studio.session.latest.step == 400)
     assert machine.travel.wanted is None
@@ -255,8 +255,6 @@ def test_branch_here_begins_a_run_and_undo_goes_back(qtbot, studio, machine):
 def test_after_a_divergence_the_notice_leads_back(qtbot, studio, machine):
     train(qtbot, studio, 200)
     setup = studio.document.setup
-    from tests.helpers import loss
-
     network = setup.network
     for node in network.nodes[1:]:
         network = network.replace(
@@ -281,8 +279,7 @@ def test_any_place_of_a_long_run_shows_the_kept_step_and_then_the_very_one(qtbot
     train(qtbot, studio, 100_000)
     track = machine.bar.track
     qtbot.waitUntil(lambda: track.last == 100_000)
-    machine.travel.look(1)
-    qtbot.waitUntil(lambda: exact(machine))
+    look_at(qtbot, machine, 1)
     seen = []
     machine.travel.changed.connect(lambda: seen.append(machine.travel.moment))
     for step in np.random.default_rng(0).integers(1, 99_999, 15):

@@ -27,8 +27,8 @@ PRESETS = ("two-spirals", "regression", "mnist-mlp", "xor", "mnist-cnn", "circle
 #: Seconds between two changes of a panel, and of the preset: all presets in a minute.
 PANEL, PRESET = 0.5, 10.0
 #: Seconds that the window has to come to rest in before memory is measured, and between two
-#: measures. The least of several counts: now and then some 5 MB are in use for a moment, and what
-#: has leaked is in all of them.
+#: measures. The least of several counts: what has leaked is in all of them, what is in use for a
+#: moment is not.
 REST = 2.0
 AGAIN = 0.7
 MEASURES = 4
