@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 from nnstudio.core.text import StudioError
@@ -51,3 +52,8 @@ def snapshot_of(
         error=error,
         valid_sample=recorder.sample,
     )
+
+
+def stopped_by(error: StudioError, latest: Snapshot, sequence: int) -> Snapshot:
+    """What is known of a training whose present moment cannot be shown: the moment before."""
+    return dataclasses.replace(latest, sequence=sequence, running=False, error=error)

@@ -16,11 +16,10 @@ from nnstudio.core.shapes import is_within
 from nnstudio.core.text import StudioError
 from nnstudio.engine import named, runs_file
 from nnstudio.engine.commands import PATIENCE, Commands, Edit, obey
-from nnstudio.engine.divergence import last_good_step
 from nnstudio.engine.history import Curves
 from nnstudio.engine.keyframe import Keyframe
 from nnstudio.engine.pace import Pace
-from nnstudio.engine.publishing import snapshot_of
+from nnstudio.engine.publishing import snapshot_of, stopped_by
 from nnstudio.engine.recorder import Recorder
 from nnstudio.engine.replay import Moment
 from nnstudio.engine.runs import Runs, before
@@ -158,10 +157,6 @@ class Session:
         """Go on with another run, exactly where it stood."""
         self._commands.put(lambda: self._open_run(number))
 
-    def last_good(self) -> int | None:
-        """After a divergence: the step of the keyframe to go back to, None without one."""
-        return last_good_step(self.runs, self.curves())
-
     def state(self, then: Callable[[Callable[[], State] | None], None]) -> None:
         """Hand what makes the state of this moment, with the tree of runs, to ``then``, on the
         session's thread; None before the first load. Making it is another thread's work."""
@@ -179,8 +174,7 @@ class Session:
 
     def _load(self, setup: Setup, data: Data, keep: bool) -> None:
         self._generation += 1
-        self._error = None
-        self._changed = True
+        self._error, self._changed = None, True
         fresh_data = self._trainer is None or data is not self._trainer.data
         if not keep:
             self._held, self._begins = None, True
@@ -246,8 +240,7 @@ class Session:
                 self._error = None
             self._recorder.forget()
             self.runs.begin(self._trainer)
-        self._pace.steps_left = None
-        self._changed = True
+        self._pause()
 
     def _state(self) -> Callable[[], State] | None:
         if self._trainer is None:
@@ -291,8 +284,7 @@ class Session:
         assert self._trainer is not None
         self._generation += 1
         self._error = self._wanted = self._held = None
-        self._begins = False
-        self._finished = False
+        self._begins = self._finished = False
         self._changed = True
         self._trainer.replace(stretch.setup, stretch.data, keep=False)
         self._trainer.restore(keyframe)
@@ -312,24 +304,33 @@ class Session:
     def _serve(self) -> None:
         self.warmth.run()
         while not self._closing:
-            self._commands.news.clear()
-            self._obey()
-            busy = self.playing and self._trainer is not None and self._error is None
-            if busy and not self._closing:
-                self._note(obey(self._train))
-            elif self.playing and self._error is not None:
-                self.playing = False
-                self._changed = True
-            now = time.perf_counter()
-            if self._changed or (busy and now >= self._next_snapshot):
-                self._publish(now)
-            if not busy:
-                if not self._commands and self._recorder.refine(self._trainer, self._is_wanted):
-                    self._changed = True
-                elif not self._closing:  # its news may have been cleared above
-                    self._commands.wait()
+            failed = obey(self._turn)
+            if failed is not None and not self._closing:
+                self._error, self._changed, self.playing = failed, False, False
+                self._sequence += 1
+                if self.latest is not None:
+                    self.latest = stopped_by(failed, self.latest, self._sequence)
+                self._commands.wait()
         if self._trainer is not None:
             self._trainer.close()
+
+    def _turn(self) -> None:
+        self._commands.news.clear()
+        self._obey()
+        busy = self.playing and self._trainer is not None and self._error is None
+        if busy and not self._closing:
+            self._note(obey(self._train))
+        elif self.playing and self._error is not None:
+            self.playing = False
+            self._changed = True
+        now = time.perf_counter()
+        if self._changed or (busy and now >= self._next_snapshot):
+            self._publish(now)
+        if not busy:
+            if not self._commands and self._recorder.refine(self._trainer, self._is_wanted):
+                self._changed = True
+            elif not self._closing:  # its news may have been cleared above
+                self._commands.wait()
 
     def _is_wanted(self) -> bool:
         return self._closing or bool(self._commands)
@@ -380,8 +381,7 @@ class Session:
         self._recorder.changed()
         self._finished = True
         self.playing = False
-        self._pace.steps_left = None
-        self._changed = True
+        self._pause()
 
     def _publish(self, now: float) -> None:
         if self._trainer is None:

@@ -44,6 +44,8 @@ def texts(box):
         ("chinese", "Language: 中文"),
         ("projector", "Presentation"),
         ("any other metric", "Panels: Loss"),
+        ("mnist: convolutional", "Presets: MNIST: convolutions"),
+        ("filters conv", "Add Conv 2-D"),
     ],
 )
 def test_what_nothing_is_called_is_found_by_what_explains_it(box, typed, means):
@@ -104,6 +106,19 @@ def test_chinese_and_english_find_the_same(window, box):
     box.line.setText(english.removeprefix("添加"))
     assert texts(box)[0] == english
     assert box.line.placeholderText().startswith("输入")
+
+
+def test_the_box_is_as_high_as_what_is_found(box):
+    everything = box.height()
+    QTest.keyClicks(box.line, "theme: dark")
+    assert 0 < box.list.height() < 3 * 30 + 8 and box.height() < everything
+    top = box.list.geometry().top()
+    QTest.keyClicks(box.line, "zzz")
+    assert not box.list.isVisible() and box.help.text() == "Nothing is called that."
+    assert box.help.geometry().top() <= top + 8 and box.height() < 100
+    QTest.keyClick(box.line, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(box.line, Qt.Key.Key_Delete)
+    assert box.list.isVisible() and box.height() == everything
 
 
 def test_arrows_walk_and_escape_goes_back(window, box):

@@ -148,14 +148,16 @@ def test_the_status_line_says_that_a_network_is_being_prepared(window, qtbot):
 
 
 @pytest.mark.parametrize(
-    ("setting", "shown", "told"),
-    [({"epochs": 3}, {"epoch": 3}, "number of epochs"),
-     ({"patience": 5}, {"epoch": 9, "finished": True}, "raise the patience")],
+    ("setting", "shown", "told", "state"),
+    [({"epochs": 3}, {"epoch": 3}, "number of epochs", "Finished"),
+     ({"patience": 5}, {"epoch": 9}, "raise the patience", "Stopped early")],
 )  # fmt: skip
-def test_play_says_why_a_run_that_is_over_cannot_go_on(window, setting, shown, told):
+def test_play_says_why_a_run_that_is_over_cannot_go_on(window, setting, shown, told, state):
     document = window.document
     document.edit("an end", document.setup.with_training(**setting))
-    window.session.latest = snapshot(**shown)
+    window.session.latest = snapshot(finished=True, **shown)
+    window.status.show_snapshot(window.session.latest)
+    assert window.status.state.text() == state
     window.toggle_play()
     assert window.notice.isVisible() and told in window.notice.text.text()
     assert not window.session.playing

@@ -6,7 +6,8 @@ depends on the preset and the panels, by 100 MB and more, and so does its median
 has grown is seen where nothing else differs: at the end of each minute training rests, on the first
 preset with the panels of the default layout, garbage is collected, and memory is measured then. The
 slope is that of these measures. Keyframes fill their budget and then stay: what they take is told,
-and the budget is the smallest that can be set, to be full by the tenth minute.
+and the budget is the smallest that can be set, to be full by the tenth minute; so is the number of
+runs that are kept. Other load on the machine should stay the same meanwhile.
 """
 
 from __future__ import annotations
@@ -39,11 +40,11 @@ def rested(studio, presets):
     session = studio.session
     session.pause()
     studio.window.area.reset()
-    before = session.latest.generation
+    generation = session.latest.generation
     for preset in reversed(presets):  # whichever is there now, the network changes
         preset.trigger()
-    generation, end = before, 0.0
-    while generation == before or time.perf_counter() < end:
+    end = time.perf_counter() + REST
+    while time.perf_counter() < end:
         turn()
         time.sleep(0.005)
         if session.latest.generation != generation:
@@ -58,6 +59,14 @@ def rested(studio, presets):
             turn()
             time.sleep(0.005)
     return min(found)
+
+
+def curves_kept(session):
+    """How many runs are kept, and MB of the curves of those that were left: these have a point for
+    every moment that training had, so on a machine that gets busier or idler they change."""
+    runs = session.runs.all()
+    kept = [run.curves for run in runs if run.curves is not None]
+    return len(runs), sum(c.nbytes for one in kept for c in one.columns().values()) / 1e6
 
 
 def soak(app, minutes, show=print):
@@ -100,10 +109,11 @@ def soak(app, minutes, show=print):
             row = ((now - begin) / 60, rest, threading.active_count(), open_files())
             rows.append(row)
             frames = session.runs.nbytes / 1e6
+            runs, size = curves_kept(session)
             show(
-                f"minute {row[0]:.0f}: {rest:.1f} MB at rest ({frames:.1f} MB of them keyframes), "
-                f"busy {min(seen):.0f} to {max(seen):.0f}, median {np.median(seen):.0f}; "
-                f"{row[2]} threads, {row[3]} files"
+                f"minute {row[0]:.0f}: {rest:.1f} MB at rest ({frames:.1f} MB of them keyframes, "
+                f"{size:.1f} MB the curves of {runs} runs), busy {min(seen):.0f} to "
+                f"{max(seen):.0f}, median {np.median(seen):.0f}; {row[2]} threads, {row[3]} files"
             )
             seen.clear()
         if not session.playing:

@@ -54,6 +54,32 @@ def test_an_unforeseen_error_is_told_and_ends_nothing(session, monkeypatch):
     assert "AttributeError" in str(session.latest.error) and len(reported) == 2
 
 
+@pytest.mark.parametrize("name", ["_publish", "refine"])
+def test_an_unforeseen_error_of_showing_is_told_and_ends_nothing(session, monkeypatch, name):
+    """Once, not again and again; and what was asked for meanwhile is done."""
+    reported = []
+    monkeypatch.setattr(threading, "excepthook", reported.append)
+    before = session.latest
+    owner = session if name == "_publish" else session._recorder
+    monkeypatch.setattr(owner, name, lambda *given: 1 // 0)
+    session.step(20)
+    wait_until(lambda: session.latest.error is not None and not session.playing)
+    assert "ZeroDivisionError" in str(session.latest.error)
+    assert session.latest.sequence > before.sequence and not session.latest.running
+    time.sleep(0.1)
+    assert len(reported) < 4
+    states = []
+    session.state(states.append)
+    wait_until(states.__len__)
+    assert states[0] is not None
+    monkeypatch.undo()
+    monkeypatch.setattr(threading, "excepthook", reported.append)
+    session.reset()
+    session.play()
+    wait_until(lambda: session.latest.error is None and session.latest.step > 10)
+    assert session.alive
+
+
 def test_a_run_with_the_best_kept_can_be_saved_after_the_network_changes(session):
     """Also where the new network has more parameters than the old one."""
     made, data = setup(mlp(3, 8, 1), keep_best=True), random_data(3, 2)

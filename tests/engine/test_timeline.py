@@ -11,6 +11,7 @@ import pytest
 
 from nnstudio.core.contracts import Optimizer
 from nnstudio.core.registry import table
+from nnstudio.engine.divergence import last_good_step
 from nnstudio.engine.keyframe import Keyframe
 from nnstudio.engine.replay import Replayer
 from nnstudio.engine.session import Session
@@ -373,4 +374,5 @@ def test_a_divergence_is_remembered(session):
     wait_until(lambda: session.latest.error is not None)
     track = session.runs.track()
     assert track.diverged == session.latest.step
-    assert session.last_good() is not None and session.last_good() < track.diverged
+    good = last_good_step(session.runs, session.curves())
+    assert good is not None and good < track.diverged

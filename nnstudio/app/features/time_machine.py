@@ -16,6 +16,7 @@ from nnstudio.app.time.time_travel import TimeTravel
 from nnstudio.core.data import Data
 from nnstudio.core.setup import Setup
 from nnstudio.core.text import StudioError, mark, tr
+from nnstudio.engine.divergence import last_good_step
 from nnstudio.engine.replay import Moment
 from nnstudio.engine.runs import Run, best_step
 from nnstudio.engine.view import Snapshot
@@ -277,7 +278,9 @@ class TimeMachine(Feature):
         if snapshot.error is self._error:
             return
         self._error = snapshot.error
-        self._good = self.window.session.last_good() if snapshot.error is not None else None
+        session = self.window.session
+        failed = snapshot.error is not None
+        self._good = last_good_step(session.runs, session.curves()) if failed else None
         if snapshot.error is not None and self._good is not None:
             label = tr("Go back to step {step}", step=f"{self._good:,}")
             self.window.notice.offer(snapshot.error, {label: self.go_back}, "error")

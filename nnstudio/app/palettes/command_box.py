@@ -132,14 +132,11 @@ class CommandBox(Popup):
         self.remember_focus()
         say(self.list, name=mark("Commands"))
         self.line.clear()
-        self._fill()
         parent = self.parentWidget()
         assert parent is not None
         width = min(WIDTH, parent.width() - 40)
-        rows = min(ROWS, max(4, (parent.height() - 220) // ROW))
-        self.list.setFixedHeight(rows * ROW + 8)
         self.setFixedWidth(width)
-        self.adjustSize()
+        self._fill()
         self.move((parent.width() - width) // 2, max(40, parent.height() // 9))
         self.show()
         self.raise_()
@@ -169,9 +166,23 @@ class CommandBox(Popup):
             item.setData(Qt.ItemDataRole.AccessibleTextRole, command.text)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
+        self._suit()
         self.list.scrollToTop()
         if self.list.count() == 0:
             self.help.setText(tr("Nothing is called that."))
+
+    def _suit(self) -> None:
+        """As high as what is found; of many, as many as have room."""
+        parent = self.parentWidget()
+        assert parent is not None
+        room = min(ROWS, max(4, (parent.height() - 220) // ROW))
+        rows = min(room, self.list.count())
+        self.list.setFixedHeight(rows * ROW + 8 if rows else 0)
+        self.list.setVisible(rows > 0)
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        self.adjustSize()
 
     @Slot(int)
     def _explain(self, row: int) -> None:

@@ -41,7 +41,9 @@ class Command:
         """How well a query means it, in either language."""
         own = max(score(query, self.text), score(query, self.key))
         placed = 0.4 * score(query, f"{self.where} {self.text}")
-        return own or placed or 0.1 * explained_by(query, self.help, self.group)
+        return (
+            own or placed or 0.1 * explained_by(query, self.key, self.text, self.help, self.group)
+        )
 
 
 def commands(window: Window) -> list[Command]:

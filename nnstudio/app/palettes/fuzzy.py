@@ -31,9 +31,10 @@ def told_by(query: str, text: str) -> bool:
     another ending (``regularize``, ``regularization``)."""
     folded = text.casefold()
     words = re.findall(r"\w+", folded)
+    asked = [word.strip(":,.;!?\uff1a\uff0c\u3002") for word in query.casefold().split()]
     return all(
         (word in folded if not word.isascii() else any(_is_kin(word, other) for other in words))
-        for word in query.casefold().split()
+        for word in filter(None, asked)
     )
 
 

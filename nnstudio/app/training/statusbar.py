@@ -13,6 +13,7 @@ from nnstudio.app import theme
 from nnstudio.app.document import Document
 from nnstudio.app.i18n import say
 from nnstudio.app.numbers import as_bytes, in_units, rounded
+from nnstudio.app.training.endings import STOPPED, why_over
 from nnstudio.app.widgets.buttons import FlatButton
 from nnstudio.core import text
 from nnstudio.core.setup import Setup
@@ -216,7 +217,8 @@ class StatusLine(QFrame):
         elif self.session.playing:
             token, state = "good", tr("Training…")
         elif snapshot is not None and snapshot.finished:
-            token, state = "accent", tr("Finished")
+            early = why_over(self.document.present[0].training, snapshot) == STOPPED
+            token, state = "accent", tr("Stopped early") if early else tr("Finished")
         elif snapshot is not None and snapshot.step > 0:
             token, state = "earlier", tr("Paused")
         else:
