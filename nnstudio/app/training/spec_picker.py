@@ -52,7 +52,8 @@ class RowList(QScrollArea):
 class Detail(QWidget):
     """What the chosen concept is: name, help, formula, a picture, and a form if it has settings.
 
-    ``picture`` draws a concept with its present settings, if there is anything to draw.
+    ``picture`` draws a concept with its present settings, if there is anything to draw. The form is
+    made when it is looked at: most of those who open another network never do.
     """
 
     edited = Signal(str, object)
@@ -60,7 +61,8 @@ class Detail(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.form: SpecForm | None = None
+        self.spec: Any = None
+        self._form: SpecForm | None = None
         self.setFixedWidth(DETAIL_WIDTH)
         self.title = QLabel(self)
         self.title.setProperty("role", "title")
@@ -92,30 +94,34 @@ class Detail(QWidget):
         if self.picture is not None and (self.isVisible() or self.view.sketch is None):
             self.view.show_sketch(self.picture(spec))
 
+    def make_form(self) -> SpecForm | None:
+        """The settings of what is chosen, if it has any."""
+        if self._form is None and self.spec is not None and fields.fields_of(self.spec):
+            self._form = SpecForm(self.spec, self)
+            self._form.edited.connect(self.edited)
+            self._form.refused.connect(self.refused)
+            self.column.insertWidget(self.column.count() - 1, self._form)
+            self._form.show()
+        return self._form
+
     def show_spec(self, spec: Any, *, same_class: bool) -> None:
         """Show another concept, or the same one with other settings."""
+        self.spec = spec
         self.title.setText(tr(spec.label))
         self.help.setText(tr(spec.help))
         formula = getattr(spec, "formula", "")
         self.formula.show_formula(tr(formula) if formula else "")
         self.formula.setVisible(bool(formula))
         self.draw(spec)
-        if same_class:
-            if self.form is not None:
-                self.form.show_spec(spec)
-            return
-        if self.form is not None:
-            self.form.hide()
-            self.form.deleteLater()
-            self.form = None
-        has_form = bool(fields.fields_of(spec))
-        self.line.setVisible(has_form)
-        if has_form:
-            self.form = SpecForm(spec, self)
-            self.form.edited.connect(self.edited)
-            self.form.refused.connect(self.refused)
-            self.column.insertWidget(self.column.count() - 1, self.form)
-            self.form.show()
+        self.line.setVisible(bool(fields.fields_of(spec)))
+        if self._form is not None and same_class:
+            self._form.show_spec(spec)
+        elif self._form is not None:
+            self._form.hide()
+            self._form.deleteLater()
+            self._form = None
+        if self.isVisible():
+            self.make_form()
 
 
 class SpecPicker(PopupBox):
@@ -167,7 +173,7 @@ class SpecPicker(PopupBox):
     @property
     def form(self) -> SpecForm | None:
         """The settings of what is chosen, if it has any."""
-        return self.detail.form
+        return self.detail.make_form()
 
     def offer(self, task: str) -> None:
         """List only what suits a kind of problem (losses)."""
@@ -179,6 +185,7 @@ class SpecPicker(PopupBox):
     def open_popup(self) -> None:
         """Show the list, with what is chosen in sight."""
         self.list.suit()
+        self.detail.make_form()
         if self.spec is not None and self.detail.picture is not None:
             self.detail.view.show_sketch(self.detail.picture(self.spec))
         super().open_popup()
