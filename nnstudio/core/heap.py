@@ -4,7 +4,9 @@ Keyframes and snapshots of changing sizes leave gaps of whole pages in the C lib
 it would keep for good: 80 MB after three minutes of changing presets. So the gaps are given back
 now and then; there are two heaps instead of one for every thread; and what is large never goes into
 one of them. (Left alone, the C library puts blocks of up to 32 MB there once such a one was freed:
-after eight minutes of changing presets the studio held 430 MB instead of 290.)
+after eight minutes of changing presets the studio held 430 MB instead of 290. From 256 KB on instead
+of 4 MB, in the same run: 249 MB instead of 254 beside keyframes and curves, training and frames as
+fast.)
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from typing import Any
 #: Seconds between two times that it is looked for; it takes some milliseconds of one thread.
 SECONDS = 10.0
 #: ``mallopt``'s numbers of what it sets, from malloc.h, and what to.
-ARENAS, MAPPED = (-8, 2), (-3, 4 << 20)
+ARENAS, MAPPED = (-8, 2), (-3, 256 << 10)
 
 _next = 0.0
 

@@ -26,7 +26,7 @@ from tests.turns import turn
 
 PRESETS = ("two-spirals", "regression", "mnist-mlp", "xor", "mnist-cnn", "circle")
 #: Seconds between two changes of a panel, and of the preset: all presets in a minute.
-PANEL, PRESET = 0.5, 10.0
+PANEL, PRESET = 0.5, 8.0
 #: Seconds that the window has to come to rest in before memory is measured, and between two
 #: measures. The least of several counts: what has leaked is in all of them, what is in use for a
 #: moment is not.
