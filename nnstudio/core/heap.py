@@ -4,9 +4,9 @@ Keyframes and snapshots of changing sizes leave gaps of whole pages in the C lib
 it would keep for good: 80 MB after three minutes of changing presets. So the gaps are given back
 now and then; there are two heaps instead of one for every thread; and what is large never goes into
 one of them. (Left alone, the C library puts blocks of up to 32 MB there once such a one was freed:
-after eight minutes of changing presets the studio held 430 MB instead of 290. From 256 KB on instead
-of 4 MB, in the same run: 249 MB instead of 254 beside keyframes and curves, training and frames as
-fast.)
+after eight minutes of changing presets the studio held 430 MB instead of 290. Blocks of 256 KB and
+more instead of 4 MB, in the same run: 249 MB instead of 254 beside keyframes and curves, and
+neither training nor frames slower.)
 """
 
 from __future__ import annotations
