@@ -85,8 +85,7 @@ def soak(app, minutes, show=print):
         turn()
         time.sleep(0.005)
     area, session = studio.window.area, studio.session
-    names = itertools.cycle(area.classes)
-    presets = itertools.cycle(PRESETS)
+    names, presets = itertools.cycle(area.classes), itertools.cycle(PRESETS)
     actions = {a.data(): a for a in studio.window.menus.submenus["presets"].actions()}
     begin = time.perf_counter()
     next_panel = next_preset = begin
@@ -116,6 +115,9 @@ def soak(app, minutes, show=print):
                 f"{max(seen):.0f}, median {np.median(seen):.0f}; {row[2]} threads, {row[3]} files"
             )
             seen.clear()
+            # Each minute alike: a panel that is closed keeps its last picture, whichever that is.
+            names, presets = itertools.cycle(area.classes), itertools.cycle(PRESETS)
+            next_panel = next_preset = time.perf_counter()
         if not session.playing:
             session.set_speed(None)
             session.play()
