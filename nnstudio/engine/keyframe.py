@@ -18,10 +18,10 @@ Key = tuple[str, str]
 
 
 #: Bytes that Python needs for a keyframe beside its arrays.
-OVERHEAD = 900
+OVERHEAD = 600
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Keyframe:
     """All that decides how training goes on: parameters, optimizer slots and counters, the running
     means of the weights, and what early stopping has seen."""

@@ -244,7 +244,7 @@ class Trainer:
                     assert schedule is not None
                     self._remembered = schedule.observe(self._remembered, self._validation_loss())
                 if watching:
-                    self.watch.observe(self)
+                    self.watch = self.watch.observe(self)
         losses, right = zip(*parts, strict=True) if parts else ((), ())
         return np.concatenate([*losses, EMPTY]), np.concatenate([*right, EMPTY])
 
@@ -315,6 +315,7 @@ class Trainer:
         """A copy of everything that decides how training goes on."""
         begin, end = self.program.parameter_region
         words = (st.STEP, st.EPOCH, st.POSITION, st.UPDATES)
+        average = self._average()
         return Keyframe(
             self.memory[begin:end].copy(),
             np.concatenate(
@@ -323,8 +324,8 @@ class Trainer:
             ),
             tuple(int(self.state[word]) for word in words),  # type: ignore[arg-type]
             self._remembered,
-            self._average().copy(),
-            self.watch.copy(),
+            average.copy() if len(average) else EMPTY,
+            self.watch,
         )
 
     def _average(self) -> np.ndarray:
@@ -348,7 +349,7 @@ class Trainer:
         average = self._average()
         if len(keyframe.average) == len(average):
             average[:] = keyframe.average
-        self.watch = keyframe.watch.copy()
+        self.watch = keyframe.watch
         if not 0 <= self.state[st.POSITION] < len(self._x):  # of other data: a new epoch
             self.state[st.POSITION] = 0
         if self.state[st.POSITION] > 0:  # the order of an epoch begun earlier

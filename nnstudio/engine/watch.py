@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 class Watch:
-    """Remembers the best epoch, and says when there has been no better one for too long."""
+    """Remembers the best epoch, and says when there has been no better one for too long.
+
+    Once made it stays as it is, so that any number of keyframes can share it."""
+
+    __slots__ = ("best", "best_epoch", "stopped", "weights")
 
     def __init__(self, epoch: int = 0) -> None:
         self.best = math.nan
@@ -31,21 +35,23 @@ class Watch:
         """Whether the settings ask for either."""
         return training.patience > 0 or training.keep_best
 
-    def observe(self, trainer: Trainer) -> None:
-        """Look at the trainer after an epoch."""
+    def observe(self, trainer: Trainer) -> Watch:
+        """What is known after a look at the trainer at the end of an epoch."""
         training = trainer.setup.training
         value = figure(trainer, training.watch)
         if training.watch == "val_loss":
             better = value < self.best or (math.isnan(self.best) and not math.isnan(value))
         else:
             better = METRICS[training.watch].better(value, self.best)
+        watch = copy.copy(self)
         if better:
-            self.best, self.best_epoch = value, trainer.epoch
+            watch.best, watch.best_epoch = value, trainer.epoch
             if training.keep_best:
                 begin, end = trainer.program.parameter_region
-                self.weights = trainer.memory[begin:end].copy()
+                watch.weights = trainer.memory[begin:end].copy()
         elif 0 < training.patience <= trainer.epoch - self.best_epoch:
-            self.stopped = True
+            watch.stopped = True
+        return watch
 
     def finish(self, trainer: Trainer) -> bool:
         """Put the best epoch's weights back; False if none were kept, or they are in place."""
@@ -65,14 +71,10 @@ class Watch:
         comparable = same_data and setup.network == before.network and old.loss == new.loss
         if not comparable or old.watch != new.watch or not self.wanted(new):
             return Watch(epoch)
-        watch = self.copy()
+        watch = copy.copy(self)
         if (old.patience, old.keep_best) != (new.patience, new.keep_best):
             watch.stopped = False
         return watch
-
-    def copy(self) -> Watch:
-        """As it is now; the weights, which are never written to, are shared."""
-        return copy.copy(self)
 
 
 def figure(trainer: Trainer, name: str) -> float:
