@@ -12,6 +12,7 @@ runs that are kept. Other load on the machine should stay the same meanwhile.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import itertools
 import sys
@@ -69,6 +70,27 @@ def curves_kept(session):
     return len(runs), sum(c.nbytes for one in kept for c in one.columns().values()) / 1e6
 
 
+class Heaps(ctypes.Structure):
+    """What the C library's ``mallinfo2`` gives."""
+
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in ("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks",
+                     "uordblks", "fordblks", "keepcost")
+    ]  # fmt: skip
+
+
+def in_use():
+    """MB that the C library has given out, in its heaps and beside them: what leaks is here, what
+    is only scattered is not. NaN where it does not tell."""
+    told = getattr(ctypes.CDLL(None), "mallinfo2", None) if sys.platform == "linux" else None
+    if told is None:
+        return float("nan")
+    told.restype = Heaps
+    heaps = told()
+    return (heaps.uordblks + heaps.hblkhd) / 1e6
+
+
 def soak(app, minutes, show=print):
     """Rows (minute, MB at rest, threads, files) while a window is kept busy in between."""
     import threading
@@ -90,12 +112,13 @@ def soak(app, minutes, show=print):
     begin = time.perf_counter()
     next_panel = next_preset = begin
     next_row = begin + 60
-    rows, seen = [], []
+    rows, seen, blocks = [], [], 0
     while time.perf_counter() - begin < minutes * 60 + 0.5:
         now = time.perf_counter()
         if now >= next_panel:
             next_panel = now + PANEL
             seen.append(memory())
+            blocks = max(blocks, sys.getallocatedblocks())
             name = next(names)
             if area.fits(name):
                 area.set_open(name, not area.is_open(name))
@@ -112,9 +135,12 @@ def soak(app, minutes, show=print):
             show(
                 f"minute {row[0]:.0f}: {rest:.1f} MB at rest ({frames:.1f} MB of them keyframes, "
                 f"{size:.1f} MB the curves of {runs} runs), busy {min(seen):.0f} to "
-                f"{max(seen):.0f}, median {np.median(seen):.0f}; {row[2]} threads, {row[3]} files"
+                f"{max(seen):.0f}, median {np.median(seen):.0f}; {row[2]} threads, {row[3]} files; "
+                f"in use at rest {in_use():.1f} MB of C and {sys.getallocatedblocks():,} blocks of "
+                f"Python, {blocks:,} when most"
             )
             seen.clear()
+            blocks = 0
             # Each minute alike: a panel that is closed keeps its last picture, whichever that is.
             names, presets = itertools.cycle(area.classes), itertools.cycle(PRESETS)
             next_panel = next_preset = time.perf_counter()
