@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
+import time
 from typing import Any
 
 import numpy as np
@@ -245,7 +247,7 @@ class ExperimentPage(QWidget):
     ) -> None:  # fmt: skip
         try:
             if kind == "rate":
-                keyframe = self._keyframes.get(timeout=5)
+                keyframe = self._keyframe(watcher)
                 made.put(
                     experiments.range_test(setups[0], data, steps, watcher, keyframe, made.put)
                 )
@@ -256,6 +258,15 @@ class ExperimentPage(QWidget):
         except queue.Empty:
             pass
         made.put(None)
+
+    def _keyframe(self, watcher: Watcher) -> Keyframe | None:
+        """What the session hands over; raises ``queue.Empty`` if it does not, or is not waited for
+        any more."""
+        end = time.monotonic() + 5
+        while time.monotonic() < end and not watcher.cancelled.is_set():
+            with contextlib.suppress(queue.Empty):
+                return self._keyframes.get(timeout=0.05)
+        raise queue.Empty
 
     @Slot()
     def _take(self) -> None:

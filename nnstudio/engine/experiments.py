@@ -6,7 +6,8 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +18,15 @@ from nnstudio.core.data import Data
 from nnstudio.core.setup import Setup, Training
 from nnstudio.core.text import StudioError
 from nnstudio.engine.keyframe import Keyframe
-from nnstudio.engine.scoring import score
+from nnstudio.engine.scoring import judged_in_rounds
 from nnstudio.engine.trainer import Trainer
 
 #: Points of a curve, and of a range test.
 POINTS = 100
 #: A range test ends where the smoothed loss is so many times the lowest.
 BLOWN_UP = 4.0
+#: Whether an experiment is cancelled is looked at about so often, in seconds.
+PATIENCE = 0.05
 LOWEST, HIGHEST = 1e-6, 10.0
 
 
@@ -55,15 +58,21 @@ def traces(
     """Train each setup from its first weights for so many steps, side by side; what there is so
     far is handed to ``found`` after each round. Equal setups give equal curves."""
     marks = np.unique(np.linspace(0, steps, min(POINTS, steps) + 1).astype(int))
-    trainers = [Trainer(setup, data, 1) for setup in setups]
+    trainers: list[Trainer] = []
     rows: list[list[tuple[float, float]]] = [[] for _ in setups]
+    cancelled = watcher.cancelled.is_set
     try:
+        for setup in setups:
+            if cancelled():
+                return _traces(marks, rows)
+            trainers.append(Trainer(setup, data, 1))
         for at, (begin, end) in enumerate(itertools.pairwise(marks), 1):
             for trainer, row in zip(trainers, rows, strict=True):
-                if watcher.cancelled.is_set():
+                point = _advance(trainer, int(end - begin), row, cancelled)
+                if point is None:
                     break
-                row.append(_advance(trainer, int(end - begin), row))
-            if watcher.cancelled.is_set():
+                row.append(point)
+            if cancelled():
                 break
             watcher.progress = at / (len(marks) - 1)
             if found is not None:
@@ -74,16 +83,41 @@ def traces(
     return _traces(marks, rows)
 
 
-def _advance(trainer: Trainer, steps: int, row: list[tuple[float, float]]) -> tuple[float, float]:
+def _advance(
+    trainer: Trainer,
+    steps: int,
+    row: list[tuple[float, float]],
+    cancelled: Callable[[], bool],
+) -> tuple[float, float] | None:
+    """The next point of a curve; None if it was cancelled on the way."""
     nothing = (float("nan"), float("nan"))
     if row and np.isnan(row[-1][0]):
         return nothing
     try:
-        losses, _ = trainer.run(steps)
+        parts = list(_in_parts(trainer, steps, cancelled))
     except StudioError:
         return nothing
+    valid = judged_in_rounds(trainer, trainer.data.valid, cancelled, more=False)
+    if valid is None or cancelled():
+        return None
+    losses = np.concatenate(parts)
     mean = float(losses.mean(dtype=np.float64)) if len(losses) else row[-1][0] if row else 0.0
-    return mean, score(trainer, trainer.data.valid)[0]
+    return mean, valid[0]
+
+
+def _in_parts(trainer: Trainer, steps: int, cancelled: Callable[[], bool]) -> Iterator[np.ndarray]:
+    """Train so many steps; yields the losses of some at a time, until it is cancelled or the run
+    has ended by itself."""
+    some = 1
+    while steps > 0 and not cancelled():
+        begin = time.perf_counter()
+        losses, _ = trainer.run(min(some, steps))
+        yield losses
+        if len(losses) == 0:
+            return
+        steps -= len(losses)
+        spent = time.perf_counter() - begin
+        some = max(1, some // 2) if spent > PATIENCE else 2 * some if spent < PATIENCE / 2 else some
 
 
 def _traces(marks: np.ndarray, rows: list[list[tuple[float, float]]]) -> list[Trace]:

@@ -101,9 +101,11 @@ def judged(
     return judge(network, training, data, part, output, more=more)
 
 
-def judged_in_rounds(trainer: Trainer, part: Part, wanted: Callable[[], bool]) -> Judged | None:
-    """The same with all figures, in small rounds, given up (None) as soon as ``wanted`` says that
-    the thread is wanted for something else."""
+def judged_in_rounds(
+    trainer: Trainer, part: Part, wanted: Callable[[], bool], *, more: bool = True
+) -> Judged | None:
+    """The same, usually with all figures, in small rounds, given up (None) as soon as ``wanted``
+    says that the thread is wanted for something else."""
     network, training, probe = trainer.setup.network, trainer.setup.training, trainer.probe()
     if len(part) == 0 or training.loss is None:
         return math.nan, math.nan, {}
@@ -113,7 +115,7 @@ def judged_in_rounds(trainer: Trainer, part: Part, wanted: Callable[[], bool]) -
             return None
         piece = Part(part.x[at : at + SMALL_ROUND], part.y[at : at + SMALL_ROUND])
         outputs.append(predict(network, trainer.data, piece, probe))
-    return judge(network, training, trainer.data, part, np.concatenate(outputs), more=True)
+    return judge(network, training, trainer.data, part, np.concatenate(outputs), more=more)
 
 
 def measure(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import numpy as np
 
@@ -50,6 +51,27 @@ def test_seeds_make_a_band_and_cancelling_ends_it():
     assert (low <= middle).all() and watcher.progress == 1.0
     watcher.cancelled.set()
     assert len(experiments.traces(setups, DATA, 60, watcher)[0].step) == 0
+
+
+def test_cancelling_does_not_wait_for_a_point_of_many_steps(monkeypatch):
+    """Nor for trainers that are not there yet: whoever cancels waits for what runs."""
+    watcher, asked = Watcher(), []
+    run = Trainer.run
+
+    def slow(trainer, steps):
+        asked.append(steps)
+        time.sleep(0.02 * steps)
+        if sum(asked) > 5:
+            watcher.cancelled.set()
+        return run(trainer, steps)
+
+    monkeypatch.setattr(Trainer, "run", slow)
+    found = experiments.traces([made(), made()], DATA, 1_000_000, watcher)
+    assert len(found[0].step) == 0 and sum(asked) < 30
+    made_before = []
+    monkeypatch.setattr(Trainer, "__init__", lambda *given: made_before.append(given))
+    assert len(experiments.traces([made(), made()], DATA, 100, watcher)[0].step) == 0
+    assert not made_before
 
 
 def test_the_range_test_suggests_a_rate_that_learns_and_leaves_the_original_alone():
