@@ -21,6 +21,7 @@ from nnstudio.core.opening import load
 from nnstudio.core.recipes.recipe import Recipe
 from nnstudio.core.setup import Setup, Training
 from nnstudio.core.text import StudioError, mark, tr
+from nnstudio.engine.pace import next_chunk
 from nnstudio.engine.saving import make_folder, save_training
 from nnstudio.engine.scoring import all_figures, determination, predict, score
 from nnstudio.engine.trainer import Trainer
@@ -300,7 +301,7 @@ class _Run:
         self.busy += spent
         self.epoch_losses.append(self.last)
         if steps == self.chunk:
-            self.chunk = max(1, int(self.chunk * min(4.0, CHUNK_SECONDS / max(spent, 1e-9))))
+            self.chunk = next_chunk(steps, spent, CHUNK_SECONDS)
         return trainer.steps_to_epoch_end() == trainer.steps_per_epoch
 
     def _loss(self) -> float:

@@ -26,14 +26,14 @@ _next = 0.0
 
 
 @cache
-def _library(name: str) -> Any:
+def c_function(name: str) -> Any:
     """A function of the C library, where it is one that has it."""
     return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
 
 
 def tidy() -> None:
     """Set how the C library keeps memory, before threads are started."""
-    choose = _library("mallopt")
+    choose = c_function("mallopt")
     if choose is not None:
         for what, value in (ARENAS, MAPPED):
             choose(what, value)
@@ -43,7 +43,7 @@ def give_back(at_once: bool = False) -> bool:
     """Give back what is free now, unless that was done a moment ago; whether it was done."""
     global _next
     now = time.monotonic()
-    trim = _library("malloc_trim")
+    trim = c_function("malloc_trim")
     if trim is None or (now < _next and not at_once):
         return False
     _next = now + SECONDS

@@ -15,6 +15,7 @@ from nnstudio.core.recipes.own_data import PreparedDataset
 from nnstudio.core.setup import Setup
 from nnstudio.core.sources.watching import portion, progress
 from nnstudio.core.text import StudioError, mark
+from nnstudio.engine.pace import next_chunk
 from nnstudio.engine.scoring import determination, measure, predict
 from nnstudio.engine.trainer import Trainer
 
@@ -76,7 +77,7 @@ def _scored(setup: Setup, dataset: PreparedDataset, folds: int, fold: int) -> Fo
             begin = time.perf_counter()
             trainer.run(min(chunk, total - trainer.step))
             spent = time.perf_counter() - begin
-            chunk = max(1, int(chunk * min(4.0, CHUNK_SECONDS / max(spent, 1e-6))))
+            chunk = next_chunk(chunk, spent, CHUNK_SECONDS)
             progress(0.1 + 0.9 * trainer.step / total)
         trainer.finish()
         network, probe = trainer.setup.network, trainer.probe()

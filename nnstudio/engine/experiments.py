@@ -3,7 +3,6 @@ and the learning-rate range test."""
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import threading
 import time
@@ -18,6 +17,7 @@ from nnstudio.core.data import Data
 from nnstudio.core.setup import Setup, Training
 from nnstudio.core.text import StudioError
 from nnstudio.engine.keyframe import Keyframe
+from nnstudio.engine.pace import next_chunk
 from nnstudio.engine.scoring import judged_in_rounds
 from nnstudio.engine.trainer import Trainer
 
@@ -26,7 +26,7 @@ POINTS = 100
 #: A range test ends where the smoothed loss is so many times the lowest.
 BLOWN_UP = 4.0
 #: Whether an experiment is cancelled is looked at about so often, in seconds.
-PATIENCE = 0.05
+CHUNK_SECONDS = 0.05
 LOWEST, HIGHEST = 1e-6, 10.0
 
 
@@ -108,16 +108,15 @@ def _advance(
 def _in_parts(trainer: Trainer, steps: int, cancelled: Callable[[], bool]) -> Iterator[np.ndarray]:
     """Train so many steps; yields the losses of some at a time, until it is cancelled or the run
     has ended by itself."""
-    some = 1
+    chunk = 1
     while steps > 0 and not cancelled():
         begin = time.perf_counter()
-        losses, _ = trainer.run(min(some, steps))
+        losses, _ = trainer.run(min(chunk, steps))
+        chunk = next_chunk(chunk, time.perf_counter() - begin, CHUNK_SECONDS)
         yield losses
         if len(losses) == 0:
             return
         steps -= len(losses)
-        spent = time.perf_counter() - begin
-        some = max(1, some // 2) if spent > PATIENCE else 2 * some if spent < PATIENCE / 2 else some
 
 
 def _traces(marks: np.ndarray, rows: list[list[tuple[float, float]]]) -> list[Trace]:
@@ -195,7 +194,7 @@ def range_test(
     trainer = _Sweep(plain, data, 1)
     trainer.sweep = np.geomspace(LOWEST, HIGHEST, steps)
     if keyframe is not None:
-        trainer.restore(dataclasses.replace(keyframe))
+        trainer.restore(keyframe)
         trainer.origin = trainer.step
     smooth: list[float] = []
     mean, weight = 0.0, 0.0

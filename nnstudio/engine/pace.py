@@ -12,6 +12,12 @@ from nnstudio.engine.trainer import Trainer
 CHUNK_SECONDS = 0.016
 
 
+def next_chunk(steps: int, spent: float, wanted: float) -> int:
+    """How many steps take about ``wanted`` seconds after so many took ``spent``: at least one, and
+    at most four times as many, for the first are no measure."""
+    return max(1, int(steps * min(4.0, wanted / max(spent, 1e-6))))
+
+
 class Pace:
     """By time, by the speed that a person chose, and by how many steps were asked for."""
 
@@ -62,7 +68,7 @@ class Pace:
         if self._speed is not None:
             self._due = max(self._due + steps / self._speed, now - 0.1)
         elif steps == self._chunk and spent > 0:
-            self._chunk = max(1, round(self._chunk * min(4.0, CHUNK_SECONDS / spent)))
+            self._chunk = next_chunk(steps, spent, CHUNK_SECONDS)
         if self.steps_left is None:
             return False
         self.steps_left -= done

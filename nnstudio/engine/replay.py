@@ -12,6 +12,7 @@ import numpy as np
 
 from nnstudio.core.text import StudioError
 from nnstudio.engine.keyframe import Key, Keyframe
+from nnstudio.engine.pace import next_chunk
 from nnstudio.engine.scoring import score
 from nnstudio.engine.timeline import Place, Stretch
 from nnstudio.engine.trainer import Trainer
@@ -155,5 +156,4 @@ class Replayer:
                 trainer.run(min(steps, place.step - trainer.step))
             except StudioError:  # the run ended here in a loss that is no finite number
                 return
-            spent = max(time.perf_counter() - clock, 1e-6)
-            steps = max(1, int(steps * min(4.0, CHUNK_SECONDS / spent)))
+            steps = next_chunk(steps, time.perf_counter() - clock, CHUNK_SECONDS)

@@ -319,8 +319,7 @@ class Trainer:
         return Keyframe(
             self.memory[begin:end].copy(),
             np.concatenate(
-                [self.memory[at : at + n] for at, n in self.program.slot_regions]
-                or [np.empty(0, np.float32)]
+                [self.memory[at : at + n] for at, n in self.program.slot_regions] or [EMPTY]
             ),
             tuple(int(self.state[word]) for word in words),  # type: ignore[arg-type]
             self._remembered,

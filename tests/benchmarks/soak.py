@@ -83,7 +83,7 @@ class Heaps(ctypes.Structure):
 def in_use():
     """MB that the C library has given out, in its heaps and beside them: what leaks is here, what
     is only scattered is not. NaN where it does not tell."""
-    told = getattr(ctypes.CDLL(None), "mallinfo2", None) if sys.platform == "linux" else None
+    told = heap.c_function("mallinfo2")
     if told is None:
         return float("nan")
     told.restype = Heaps

@@ -277,11 +277,12 @@ class TimeMachine(Feature):
         """After a divergence, offer the last good step."""
         if snapshot.error is self._error:
             return
-        self._error = snapshot.error
+        self._error, self._good = snapshot.error, None
+        if snapshot.error is None:
+            return
         session = self.window.session
-        failed = snapshot.error is not None
-        self._good = last_good_step(session.runs, session.curves()) if failed else None
-        if snapshot.error is not None and self._good is not None:
+        self._good = last_good_step(session.runs, session.curves())
+        if self._good is not None:
             label = tr("Go back to step {step}", step=f"{self._good:,}")
             self.window.notice.offer(snapshot.error, {label: self.go_back}, "error")
 

@@ -177,11 +177,8 @@ class CommandBox(Popup):
         assert parent is not None
         room = min(ROWS, max(4, (parent.height() - 220) // ROW))
         rows = min(room, self.list.count())
-        self.list.setFixedHeight(rows * ROW + 8 if rows else 0)
+        self.list.setFixedHeight(rows * ROW + 8)
         self.list.setVisible(rows > 0)
-        layout = self.layout()
-        assert layout is not None
-        layout.activate()
         self.adjustSize()
 
     @Slot(int)
