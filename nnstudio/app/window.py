@@ -272,7 +272,7 @@ class Window(QMainWindow):
             self.session.pause()
         elif self.canvas.may_run():
             over = why_over(self.document.setup.training, self.session.latest)
-            if over and not self.session.preparing:  # else the latest is of the network before
+            if over and self.session.settled:  # else the latest may be of the network before
                 self.notice.show_text(over)
                 return
             self.session.play()

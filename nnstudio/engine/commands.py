@@ -79,11 +79,16 @@ class Commands:
         self._taken = 0.0
         if not self._waiting or not (at_once or self.seconds_left <= 0.0):
             return None
+        self._taken = time.perf_counter()  # first, or for a moment it would seem that nothing is
         command = self._waiting.popleft()
         while isinstance(command, Edit) and self._waiting and isinstance(self._waiting[0], Edit):
             command = self._waiting.popleft()
-        self._taken = time.perf_counter()
         return command
+
+    @property
+    def pending(self) -> bool:
+        """Whether anything waits or is being obeyed."""
+        return bool(self._waiting) or self._taken > 0.0
 
     @property
     def seconds_busy(self) -> float:

@@ -88,10 +88,14 @@ class Session:
         return self._commands.seconds_busy > PATIENCE
 
     @property
+    def settled(self) -> bool:
+        """Whether ``latest`` shows all that was asked for: nothing waits or is being obeyed."""
+        return not (self._commands.pending or self._changed)
+
+    @property
     def memory_bytes(self) -> int:
         """What training takes besides the data; 0 before the first load."""
-        trainer = self._trainer
-        return 0 if trainer is None else int(trainer.memory.nbytes)
+        return int(self._trainer.memory.nbytes) if self._trainer else 0
 
     @property
     def threads_used(self) -> int:
@@ -186,8 +190,7 @@ class Session:
                 self._keep(keep)
                 self._trainer.replace(setup, data, keep)
         except StudioError as error:
-            self._error = error
-            self._wanted = (setup, data)
+            self._error, self._wanted = error, (setup, data)
             return
         self._wanted, self._begins = None, False
         self._recorder.changed()
@@ -321,8 +324,7 @@ class Session:
         if busy and not self._closing:
             self._note(obey(self._train))
         elif self.playing and self._error is not None:
-            self.playing = False
-            self._changed = True
+            self.playing, self._changed = False, True
         now = time.perf_counter()
         if self._changed or (busy and now >= self._next_snapshot):
             self._publish(now)
@@ -362,14 +364,12 @@ class Session:
             losses, right = self._trainer.run(steps)
         except StudioError as error:
             self._note(error)
-            self._pace.steps_left = None
-            self.playing = False
+            self._pace.steps_left, self.playing = None, False
             self.runs.diverged(self._trainer)
             return
         spent = time.perf_counter() - now
         if self._pace.note(steps, len(losses), now, spent):
-            self.playing = False
-            self._changed = True
+            self.playing, self._changed = False, True
         self._recorder.add(self._trainer, losses, right, spent, self._changed)
         self.runs.follow(self._trainer)
 
@@ -379,8 +379,7 @@ class Session:
         if self._trainer.finish():
             self.runs.edited(self._trainer)
         self._recorder.changed()
-        self._finished = True
-        self.playing = False
+        self._finished, self.playing = True, False
         self._pause()
 
     def _publish(self, now: float) -> None:

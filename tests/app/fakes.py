@@ -45,6 +45,7 @@ class FakeSession:
 
     ready = True
     preparing = False
+    settled = True
     warmth = SimpleNamespace(progress=1.0, complete=True)
     memory_bytes = 1212
     threads_used = 1

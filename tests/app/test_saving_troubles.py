@@ -10,12 +10,14 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from nnstudio.app import recent, recovery
+from nnstudio.app.features import projects as features_projects
 from nnstudio.core import archive, atomic, project
 from tests.app.test_projects import WAIT, projects, save, studio, train
 
@@ -90,6 +92,22 @@ def test_a_read_only_folder(qtbot, tmp_path, public):
         assert file.read_bytes() == before
         assert [one.name for one in file.parent.iterdir()] == ["work.nnst"]
         still_there(qtbot, made, work, tmp_path / "elsewhere.nnst")
+
+
+def test_saving_waits_for_a_network_that_is_being_prepared(qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr(features_projects, "WAIT_SECONDS", 0.05)
+    file, prepared = tmp_path / "work.nnst", threading.Event()
+    with studio(qtbot, tmp_path) as made:
+        made.session.keyframe(lambda _: prepared.wait(60))
+        try:
+            qtbot.waitUntil(lambda: made.session.preparing, timeout=WAIT)
+            projects(made).save_to(file)
+            qtbot.wait(300)
+            assert projects(made).work.busy and not made.window.notice.isVisible()
+        finally:
+            prepared.set()
+        qtbot.waitUntil(lambda: projects(made).path == file, timeout=WAIT)
+        assert project.read(file).state is not None
 
 
 @contextlib.contextmanager

@@ -141,17 +141,19 @@ def test_the_status_line_says_that_a_network_is_being_prepared(window, qtbot):
     window.session.preparing = True
     window.status.warm.start()
     qtbot.waitUntil(lambda: window.status.state.text() == "Preparing the network…")
-    # Play does not mind how far the network before it was trained.
-    document = window.document
-    document.edit("an end", document.setup.with_training(epochs=3))
-    window.session.latest = snapshot(epoch=9)
-    window.toggle_play()
-    assert window.session.playing and not window.notice.isVisible()
-    window.toggle_play()
     window.session.preparing = False
     qtbot.waitUntil(lambda: window.status.state.text() == "Ready")
     window.session.warmth = FakeSession.warmth
     qtbot.waitUntil(lambda: not window.status.warm.isActive())
+
+
+def test_play_does_not_mind_how_far_the_network_before_was_trained(window):
+    document = window.document
+    document.edit("an end", document.setup.with_training(epochs=3))
+    window.session.latest = snapshot(epoch=9)
+    window.session.settled = False  # the network now is not known to training yet
+    window.toggle_play()
+    assert window.session.playing and not window.notice.isVisible()
 
 
 @pytest.mark.parametrize(

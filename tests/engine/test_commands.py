@@ -64,3 +64,14 @@ def test_how_long_a_command_takes_is_known_while_it_is_obeyed():
     assert waiting.seconds_busy >= begin + 0.02
     assert waiting.take() is None
     assert waiting.seconds_busy == 0.0
+
+
+def test_what_waits_or_is_being_obeyed_is_pending():
+    setups, data = three()
+    waiting = Commands()
+    assert not waiting.pending
+    waiting.edit(setups[0], data)
+    assert waiting.pending
+    assert waiting.take() is None and waiting.pending  # not due yet
+    assert waiting.take(at_once=True) is not None and waiting.pending
+    assert waiting.take() is None and not waiting.pending

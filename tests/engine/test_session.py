@@ -199,6 +199,19 @@ def test_curves_hold_training_and_validation(session):
     assert (np.diff(curves.step) >= 0).all()
 
 
+def test_it_is_settled_when_the_latest_shows_what_was_asked_for(session):
+    wait_until(lambda: session.settled)
+    hold, held = threading.Event(), threading.Event()
+    session.keyframe(lambda _: (held.set(), hold.wait(20)))
+    before = session.latest.generation
+    session.load(setup(mlp(3, 5, 1)), random_data(3, 2))
+    assert held.wait(20) and not session.settled
+    assert session.latest.generation == before
+    hold.set()
+    wait_until(lambda: session.settled)
+    assert session.latest.generation == before + 1
+
+
 def test_closing_before_anything_is_loaded_ends_the_thread():
     made = Session(threads=1)
     made.start()

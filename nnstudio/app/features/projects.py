@@ -24,6 +24,8 @@ from nnstudio.core.text import StudioError, mark, named, tr
 
 PICTURE = QSize(320, 200)
 ICON = QSize(64, 40)
+#: Seconds that the training thread has to say where it stands.
+WAIT_SECONDS = 30.0
 
 
 @feature
@@ -136,7 +138,8 @@ class Projects(Feature):
         self.work.run(write, self._saved, self.window.notice.show_error)
 
     def state_later(self):  # type: ignore[no-untyped-def]
-        """Ask the session where training stands; gives a function that waits for the answer."""
+        """Ask the session where training stands; gives a function that waits for the answer, also
+        while a network is being prepared."""
         import queue
 
         session = self.window.session
@@ -146,11 +149,15 @@ class Projects(Feature):
         session.state(answer.put)
 
         def wait() -> State | None:
-            try:
-                make = answer.get(timeout=30)
-            except queue.Empty:
-                raise StudioError(mark("Training did not answer, so nothing was saved.")) from None
-            return None if make is None else make()
+            while True:
+                try:
+                    make = answer.get(timeout=WAIT_SECONDS)
+                except queue.Empty:
+                    if session.alive and session.preparing:
+                        continue
+                    told = mark("Training did not answer, so nothing was saved.")
+                    raise StudioError(told) from None
+                return None if make is None else make()
 
         return wait
 
