@@ -230,6 +230,17 @@ def lock(folder: Path, shut: bool) -> None:
         subprocess.run(["chmod", "-R", "a-w" if shut else "u+w", str(folder)], check=True)
 
 
+def unmet(folder: Path) -> set[str]:
+    """Libraries that windows need and that neither the program brings nor this machine has: of such
+    a machine's users none could open it, and a start off screen does not tell."""
+    plugins = folder / "_internal" / "PySide6" / "Qt" / "plugins"
+    missing = set()
+    for file in [*plugins.glob("platforms/*.so"), *plugins.glob("xcbglintegrations/*.so")]:
+        told = subprocess.run(["ldd", str(file)], check=True, capture_output=True, text=True).stdout
+        missing |= {line.split()[0] for line in told.splitlines() if "not found" in line}
+    return missing
+
+
 def smoke(folder: Path) -> dict[str, object]:
     """Start the program twice as a stranger's machine would: from another directory, read-only,
     with a home that cannot be written. Raises ``AssertionError`` if anything is amiss."""
@@ -282,6 +293,9 @@ def main(version: str) -> int:
     folder = build()
     warm(folder)
     say(sizes(folder))
+    if sys.platform == "linux":
+        lacking = unmet(folder)
+        assert not lacking, f"windows need {', '.join(sorted(lacking))}"
     figures = smoke(folder)
     if sys.platform == "linux":
         say("Packing ...")

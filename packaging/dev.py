@@ -210,7 +210,7 @@ def bench(arguments: list[str]) -> int:
 def bundle(arguments: list[str]) -> int:
     """Build the double-click program and try it out."""
     prepare(development=True)
-    see_to_qt(window=False)
+    see_to_qt(window=True)  # what windows need is collected, even where none can open
     with (ROOT / "pyproject.toml").open("rb") as file:
         tools = tomllib.load(file)["dependency-groups"]["bundle"]
     if not has_module(PYTHON, "PyInstaller"):
