@@ -58,6 +58,7 @@ class Picker(HeaderButton):
         if self.value not in self._words:
             self.value = next(iter(self._words), "")
         menu = self.menu()
+        menu.close()  # open, but emptied or disabled, it would answer no key and never end
         menu.clear()
         for key in self._words:
             action = QAction(menu)
