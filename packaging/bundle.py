@@ -244,6 +244,9 @@ def unmet(folder: Path) -> set[str]:
 def smoke(folder: Path) -> dict[str, object]:
     """Start the program twice as a stranger's machine would: from another directory, read-only,
     with a home that cannot be written. Raises ``AssertionError`` if anything is amiss."""
+    if sys.platform == "linux":
+        lacking = unmet(folder)
+        assert not lacking, f"windows need {', '.join(sorted(lacking))}"
     figures: dict[str, object] = {}
     with tempfile.TemporaryDirectory() as name:
         here = Path(name)
@@ -293,9 +296,6 @@ def main(version: str) -> int:
     folder = build()
     warm(folder)
     say(sizes(folder))
-    if sys.platform == "linux":
-        lacking = unmet(folder)
-        assert not lacking, f"windows need {', '.join(sorted(lacking))}"
     figures = smoke(folder)
     if sys.platform == "linux":
         say("Packing ...")

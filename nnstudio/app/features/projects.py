@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -150,14 +151,12 @@ class Projects(Feature):
 
         def wait() -> State | None:
             while True:
-                try:
+                with contextlib.suppress(queue.Empty):
                     make = answer.get(timeout=WAIT_SECONDS)
-                except queue.Empty:
-                    if session.alive and session.preparing:
-                        continue
-                    told = mark("Training did not answer, so nothing was saved.")
-                    raise StudioError(told) from None
-                return None if make is None else make()
+                    break
+                if not (session.alive and session.preparing):
+                    raise StudioError(mark("Training did not answer, so nothing was saved."))
+            return None if make is None else make()
 
         return wait
 
